@@ -1,0 +1,108 @@
+# castor: build, test, install.  `make help` lists what there is.
+#
+# Works as it is; ./configure (optional) writes config.mk with what it found.
+# Variables for one run:  V=1 shows commands, SANITIZE=address,undefined builds
+# with sanitizers (in a directory of its own), T=pattern selects tests.
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+comma    := ,
+version  := 0.1.0
+prefix   ?= /usr/local
+bindir   ?= $(prefix)/bin
+libdir   ?= $(prefix)/lib
+datadir  ?= $(prefix)/share
+mandir   ?= $(datadir)/man
+docdir   ?= $(datadir)/doc/castor
+sysconfdir ?= /etc
+build    := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+ifeq ($(origin CXX),default)
+CXX      := $(if $(shell command -v ccache),ccache) g++
+endif
+INSTALL  ?= install
+# A checkout is a developer's: warnings are errors. Packagers build from an archive.
+DEVELOPER ?= $(if $(wildcard .git),1)
+
+-include config.mk
+
+CXXFLAGS ?= -O2 -g
+Q        := $(if $(V),,@)
+flags    := -std=c++20 -pthread -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers \
+            $(if $(DEVELOPER),-Werror) \
+            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+includes := -Iinclude -I$(build)/gen
+defines  := -DCASTOR_VERSION='"$(version)"'
+libs     := -lfcgi -lcurl -lsqlite3 -linih -ldate-tz -lssl -lcrypto -lz
+
+sources  := $(wildcard src/*/*.cc)
+objects  := $(sources:%.cc=$(build)/%.o)
+unit     := $(patsubst %.cc,$(build)/%.o,$(wildcard tests/unit/*.cc))
+generated := $(build)/gen/sql/text.h $(build)/gen/domain/data.h
+
+all: $(build)/castor ## Build the program
+
+$(build)/castor: $(build)/src/main.o $(objects)
+	@echo "  LINK    $@"
+	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
+
+$(build)/unit_tests: $(unit) $(objects)
+	@echo "  LINK    $@"
+	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
+
+$(build)/%.o: %.cc | $(generated)
+	@mkdir -p $(@D)
+	@echo "  CXX     $<"
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(flags) $(includes) $(defines) -MMD -MP -c -o $@ $<
+
+# Boost's own code is not ours to warn about.
+$(build)/src/json/boost_json.o $(build)/tests/unit/main.o: flags += -Wno-shadow -Wno-error
+
+$(build)/gen/sql/text.h: tools/embed.sh $(sort $(wildcard sql/migrations/*.sql sql/queries/*.sql))
+	@mkdir -p $(@D)
+	@echo "  EMBED   $@"
+	$(Q)tools/embed.sh castor::sql::text $(filter %.sql,$^) > $@
+
+$(build)/gen/domain/data.h: tools/embed.sh $(sort $(wildcard conf/*.json))
+	@mkdir -p $(@D)
+	@echo "  EMBED   $@"
+	$(Q)tools/embed.sh castor::data $(filter %.json,$^) > $@
+
+-include $(objects:.o=.d) $(unit:.o=.d) $(build)/src/main.d
+
+check: check-layers check-headers check-unit ## Run every test
+
+check-unit: $(build)/unit_tests ## Run the unit and golden tests (T=anthropic/*tool*)
+	$(Q)$< $(if $(T),--run_test='$(T)')
+
+check-layers: ## Check that includes only point down the layers
+	$(Q)tools/check-layers.sh
+
+check-headers: $(patsubst include/%.h,$(build)/headers/%.ok,$(wildcard include/*/*.h)) ## Compile every header by itself
+
+$(build)/headers/%.ok: include/%.h | $(generated)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(CPPFLAGS) $(flags) $(includes) $(defines) -fsyntax-only -include $< -x c++ /dev/null
+	@touch $@
+
+golden: $(build)/unit_tests ## Rewrite the expected golden files; review with git diff
+	$(Q)CASTOR_GOLDEN=write $< --run_test='golden*'
+
+format: ## Reformat what you changed
+	$(Q)git diff --name-only --diff-filter=d HEAD -- '*.h' '*.cc' | xargs -r clang-format -i
+
+compile_commands.json: ## For clangd and clang-tidy
+	$(Q)$(MAKE) --always-make --dry-run V=1 all $(build)/unit_tests | \
+	  awk -v dir="$(CURDIR)" '/ -c -o / { gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); \
+	    printf "%s{\"directory\":\"%s\",\"command\":\"%s\",\"file\":\"%s\"}", (n++ ? ",\n" : "[\n"), dir, $$0, $$NF } \
+	    END { print "\n]" }' > $@
+
+clean: ## Remove everything built
+	$(Q)rm -rf build build-* compile_commands.json
+
+help: ## Show this list
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile; echo
+	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: all check check-unit check-layers check-headers golden format clean help

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace castor {
+
+// Settings as plain structs with their defaults, one for each module that takes options.
+// Filled by app/config_file from castor.ini and the environment; read-only afterwards.
+
+struct TranslationConfig {
+  std::string default_model;    // for names that nothing matches; empty: 404
+  bool google_search = false;   // map web_search tools to googleSearch, web_fetch to urlContext
+  bool computer_tools = false;  // declare computer and browser tools as functions
+  bool carry_text_signatures = true;  // signatures of text in an empty thinking block at the end
+  bool strip_billing_header = true;   // Claude Code's x-anthropic-billing-header system block
+  std::string safety = "OFF";         // threshold of the four categories; "default": send none
+  std::int64_t max_output_tokens = 65536;     // clamp; more would make Gemini 4 answer in hops
+  std::int64_t max_inline_bytes = 100 << 20;  // of one request's inline media, decoded
+};
+
+struct ServerConfig {
+  int processes = 0;  // 0: one for each core, at least two
+  int threads = 64;   // of each process
+  std::int64_t max_body_bytes = 64 << 20;
+  std::string base;  // mount, "/ai"; CASTOR_BASE of the request outranks it
+  std::vector<std::string> trusted_proxies;
+};
+
+struct UpstreamConfig {
+  std::string base_url = "https://generativelanguage.googleapis.com";
+  std::string proxy;    // empty: none; the environment's is never used
+  std::string ca_file;  // empty: the system's
+  std::int64_t connect_timeout_ms = 10'000;
+  std::int64_t first_byte_timeout_ms = 120'000;
+  std::int64_t slow_first_byte_timeout_ms = 600'000;  // thinking HIGH and above, Gemini 4
+  std::int64_t idle_timeout_ms = 300'000;             // between two pieces of a stream
+  int max_attempts = 6;
+  std::int64_t retry_budget_ms = 60'000;  // no further try after so long
+  std::int64_t max_wait_ms = 10'000;      // for a key that wakes soon
+};
+
+struct StreamConfig {
+  std::int64_t commit_after_ms = 10'000;  // send the opening event although nothing came
+  std::int64_t ping_every_ms = 5'000;
+  bool whole_heartbeat = true;  // white space before a late whole answer
+  std::int64_t whole_commit_after_ms = 20'000;
+};
+
+struct StorageConfig {
+  std::string database = "/var/lib/castor/castor.db";
+  std::string key_file;          // empty: "castor.key" beside the database
+  std::string journal = "auto";  // auto, wal, truncate
+  std::int64_t busy_timeout_ms = 5'000;
+};
+
+struct LogConfig {
+  std::string level = "info";  // error, warning, info, debug
+  bool access = true;          // one line per request on standard error
+};
+
+struct Config {
+  ServerConfig server;
+  UpstreamConfig upstream;
+  StreamConfig stream;
+  StorageConfig storage;
+  TranslationConfig translation;
+  LogConfig log;
+  std::string models_file;                                   // empty: the built-in models.json
+  std::vector<std::pair<std::string, std::string>> aliases;  // [aliases] pattern = model
+};
+
+}  // namespace castor

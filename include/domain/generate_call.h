@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/config.h"
+#include "domain/model_map.h"
+#include "json/json.h"
+
+namespace castor {
+
+// A thought signature that was kept for a client that does not carry it.
+struct StoredSignature {
+  std::string model_family;  // "gemini-4"
+  std::string signature;     // base64, as Gemini gave it
+};
+
+// Looks a client's tool-call id up in the shared table. Called only for calls that carry no
+// signature themselves and need one.
+using SignatureLookup = std::function<std::optional<StoredSignature>(std::string_view call_id)>;
+
+// What a reader needs besides the request. The referents outlive the call.
+struct ReadContext {
+  const ModelMap& models;
+  const TranslationConfig& config;
+  SignatureLookup signatures;
+  json::storage_ptr storage;  // of the request document and of the result: so moves are free
+};
+
+// A client's request, read: what Gemini is sent and what the reply's way back must know.
+struct GenerateCall {
+  std::string requested_model;  // as the client wrote it; echoed in the reply
+  ModelChoice choice;           // what it means
+  bool stream = false;          // how the client wants its reply framed
+  json::object body;            // GenerateContentRequest
+  bool show_thoughts = false;   // deltas of thought are for the client
+  bool carry_signatures =
+      false;                 // the client gets signatures of text, too (thinking was asked for)
+  bool single_call = false;  // only the first function call of the reply is passed on
+  bool generates_nothing = false;           // max_tokens 0: answer at once, call nobody
+  std::vector<std::string> stop_sequences;  // enforced here, on visible text
+  std::map<std::string, std::string, std::less<>> tool_names;  // Gemini's name -> the client's
+  std::vector<std::string> wrapped_tools;  // Gemini's names of tools whose args are {"value": …}
+  std::vector<std::string>
+      notes;                 // what was dropped or changed: "dropped=top_k", "clamped=max_tokens"
+  std::string conversation;  // same value, same conversation: keeps it on one key; may be empty
+  std::string user_hash;     // of the end user the client named, for the log; may be empty
+};
+
+}  // namespace castor

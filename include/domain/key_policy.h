@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "domain/error.h"
+#include "domain/upstream_error.h"
+
+namespace castor {
+
+// What is remembered of earlier trouble, read from the shared tables when a fault is to be judged.
+struct KeyMemory {
+  int strikes = 0;            // detail-less 429s in a row of this key and model
+  int forbidden_models = 0;   // other models on which this key got an unexplained 403 in a row
+  int recent_internal = 0;    // 500s of this key and model in the last 60 s, this one included
+  int recent_overloaded = 0;  // 503s of this model on any key in the last 30 s, this one included
+};
+
+// What this request has been through, this fault included.
+struct AttemptHistory {
+  int same_fault = 1;     // attempts of this request that ended with this fault
+  int attempts = 1;       // attempts of this request in all, repairs not counted
+  bool repaired = false;  // a repair for this fault was made already
+};
+
+enum class KeyEffect { none, disable, cool_key, cool_key_model };
+
+enum class Retry {
+  no,
+  same_key,   // after wait_ms
+  other_key,  // after wait_ms; any usable key but those this request has tried
+  repair,     // the same key at once, with the body changed
+};
+
+// How a body is changed before it is sent once more (gemini/repair.h).
+enum class Repair { none, dummy_signatures, bare_schemas, no_thinking, strict_turns };
+
+struct Decision {
+  KeyEffect effect = KeyEffect::none;
+  std::int64_t cool_until_ms = 0;  // Unix milliseconds, for cool_*
+  bool project_wide = false;       // quota is a project's: siblings of the key cool, too
+  bool strike = false;             // counts towards KeyMemory::strikes
+  std::string note;                // why, for the operator: "daily quota"
+  Retry retry = Retry::no;
+  std::int64_t wait_ms = 0;
+  Repair repair = Repair::none;
+  std::int64_t brake_model_ms = 0;  // no new try of this model on any key for so long
+  bool remember_no_level = false;   // bad_thinking: this model refuses what was asked, for 1 h
+  ErrorKind final = ErrorKind::internal;  // what the client is told when no retry is left
+};
+
+// The decision table of protocol-mapping F.2, pure. `now_ms` is Unix milliseconds.
+Decision decide(const UpstreamError& error, const KeyMemory& memory, const AttemptHistory& history,
+                std::int64_t now_ms);
+
+// The next midnight in Los Angeles, when Google's daily quotas turn over, strictly after `now_ms`;
+// daylight saving included. Unix milliseconds.
+std::int64_t next_pacific_midnight(std::int64_t now_ms);
+
+}  // namespace castor

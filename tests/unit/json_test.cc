@@ -1,0 +1,90 @@
+#include "json/json.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "json/field.h"
+
+namespace castor::json {
+
+BOOST_AUTO_TEST_SUITE(json_parse)
+
+BOOST_AUTO_TEST_CASE(an_escape_of_half_a_surrogate_pair_becomes_a_replacement_character) {
+  BOOST_TEST(parse(R"(["a\ud83d b","\udc00","\ud83d\ude00","\\ud83d"])") ==
+             parse("[\"a\xEF\xBF\xBD b\",\"\xEF\xBF\xBD\",\"\xF0\x9F\x98\x80\",\"\\\\ud83d\"]"));
+}
+
+BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_are_refused_with_the_member_they_are_in) {
+  try {
+    parse("{\"messages\":[{\"role\":\"user\"},{\"content\":\"\xff\"}]}");
+    BOOST_FAIL("accepted");
+  } catch (const ParseError& error) {
+    BOOST_TEST(
+        std::string(error.what()).starts_with("messages[1].content: not valid JSON at byte"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_cut_body_is_said_to_be_cut) {
+  try {
+    parse("{\"model\":\"x");
+    BOOST_FAIL("accepted");
+  } catch (const ParseError& error) {
+    BOOST_TEST(std::string(error.what()).find("web server's limit") != std::string::npos);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(two_hundred_and_fifty_six_levels_pass_and_more_do_not) {
+  BOOST_CHECK_NO_THROW(parse(std::string(250, '[') + std::string(250, ']')));
+  BOOST_CHECK_THROW(parse(std::string(300, '[') + std::string(300, ']')), ParseError);
+}
+
+BOOST_AUTO_TEST_CASE(text_after_the_document_is_refused) {
+  BOOST_CHECK_THROW(parse("{} x"), ParseError);
+  BOOST_CHECK_NO_THROW(parse(" {} \r\n"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(json_field)
+
+BOOST_AUTO_TEST_CASE(a_complaint_names_the_way_to_the_field) {
+  value document = parse(R"({"messages":[{"content":[{"type":7}]}]})");
+  const Field root(document);
+  const Field messages = root["messages"];
+  const Field message = messages.at(0);
+  const Field content = message["content"];
+  const Field block = content.at(0);
+  const Field type = block["type"];
+  try {
+    type.string();
+    BOOST_FAIL("accepted");
+  } catch (const FieldError& error) {
+    BOOST_TEST(error.what() == "messages[0].content[0].type: expected a string");
+    BOOST_TEST(error.path() == "messages[0].content[0].type");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_member_is_empty_until_it_is_needed) {
+  value document = parse(R"({"a":null})");
+  const Field root(document);
+  const Field absent = root["b"];
+  const Field deeper = absent["c"];
+  BOOST_TEST(deeper.empty());
+  BOOST_TEST(deeper.size() == 0u);
+  BOOST_TEST(deeper.integer_or(5) == 5);
+  BOOST_CHECK_EXCEPTION(deeper.string(), FieldError, [](const FieldError& error) {
+    return std::string(error.what()) == "b.c: is required: expected a string";
+  });
+}
+
+BOOST_AUTO_TEST_CASE(integers_may_be_written_as_doubles_and_saturate) {
+  value document = parse("[3.0, 1e300, 18446744073709551615, 2.5]");
+  const Field root(document);
+  BOOST_TEST(root.at(0).integer() == 3);
+  BOOST_TEST(root.at(1).integer() == std::numeric_limits<std::int64_t>::max());
+  BOOST_TEST(root.at(2).integer() == std::numeric_limits<std::int64_t>::max());
+  BOOST_CHECK_THROW(root.at(3).integer(), FieldError);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace castor::json
