@@ -29,7 +29,7 @@ DEVELOPER ?= $(if $(wildcard .git),1)
 
 CXXFLAGS ?= -O2 -g
 Q        := $(if $(V),,@)
-flags    := -std=c++20 -pthread -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers \
+flags    := -std=c++20 -pthread -Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Wno-missing-field-initializers \
             $(if $(DEVELOPER),-Werror) \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 includes := -Iinclude -I$(build)/gen
@@ -57,7 +57,7 @@ $(build)/%.o: %.cc | $(generated)
 	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(flags) $(includes) $(defines) -MMD -MP -c -o $@ $<
 
 # Boost's own code is not ours to warn about.
-$(build)/src/json/boost_json.o $(build)/tests/unit/main.o: flags += -Wno-shadow -Wno-error
+$(build)/src/json/boost_json.o $(build)/tests/unit/main.o: flags += -Wno-error
 
 $(build)/gen/sql/text.h: tools/embed.sh $(sort $(wildcard sql/migrations/*.sql sql/queries/*.sql))
 	@mkdir -p $(@D)
