@@ -12,8 +12,8 @@ enum class SchemaTarget {
 
 // Any JSON Schema (drafts 4 to 2020-12, and what tools really send) as one that Gemini accepts, by
 // the rules of protocol-mapping D.9. Total: every input gives a schema; terminates on cycles and on
-// depth bombs; what cannot be said is dropped or told in `description`. Idempotent. The result lives
-// in `storage`.
+// depth bombs; what cannot be said is dropped or told in `description`. Idempotent. The result
+// lives in `storage`.
 json::object convert_schema(const json::value& schema, SchemaTarget target,
                             json::storage_ptr storage = {});
 
