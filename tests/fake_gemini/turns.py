@@ -173,10 +173,9 @@ def _check_unmixed(content, model):
 
 
 def window_start(contents):
-    """Index behind the newest user content that is more than tool results: from there on signatures are demanded."""
+    """Index behind the newest content that is the user's own and not tool results: from there on signatures are due."""
     for i in range(len(contents) - 1, -1, -1):
-        content = contents[i]
-        if not is_model(content) and any("functionResponse" not in part for part in content.get("parts", [])):
+        if not is_model(contents[i]) and not responses_of(contents[i]):
             return i + 1
     return 0
 
