@@ -3,24 +3,35 @@
 import counting
 import turns
 
-GREETING = "Hello! I am the fake Gemini that comes with castor: no model, no network, always in a good mood."
+GREETING = (
+    "Hello! I am the fake Gemini that comes with castor: no model, no network, always in a good"
+    " mood."
+)
 
 
 def answer(request):
     """The parts of an ordinary reply to a request in camelCase."""
     contents = request.get("contents", [])
     config = request.get("generationConfig", {})
-    parts = [{"thought": "**Reading the question**\n\nThe user wrote something; I will say it back."}]
+    parts = [
+        {"thought": "**Reading the question**\n\nThe user wrote something; I will say it back."}
+    ]
     function = _forced_function(request)
     if function:
-        return parts + [{"call": {"name": function["name"], "args": example(_parameters(function))}}]
+        return parts + [
+            {"call": {"name": function["name"], "args": example(_parameters(function))}}
+        ]
     if config.get("responseMimeType") == "application/json":
-        schema = config.get("responseJsonSchema") or config.get("responseSchema") or {"type": "object"}
+        schema = (
+            config.get("responseJsonSchema") or config.get("responseSchema") or {"type": "object"}
+        )
         return parts + [{"json": example(schema)}]
     results = turns.responses_of(contents[-1]) if contents else []
     if results:
         names = ", ".join(result["name"] for result in results)
-        return parts + [{"text": "Thank you, I have read the result of %s. That is all I needed." % names}]
+        return parts + [
+            {"text": "Thank you, I have read the result of %s. That is all I needed." % names}
+        ]
     words = last_user_text(contents)
     if not words:
         return parts + [{"text": GREETING}]
@@ -44,7 +55,9 @@ def _forced_function(request):
     if config.get("mode") != "ANY":
         return None
     allowed = config.get("allowedFunctionNames")
-    declared = [d for tool in request.get("tools", []) for d in tool.get("functionDeclarations", [])]
+    declared = [
+        d for tool in request.get("tools", []) for d in tool.get("functionDeclarations", [])
+    ]
     return next(d for d in declared if not allowed or d["name"] in allowed)
 
 
@@ -69,11 +82,19 @@ def example(schema, root=None, depth=0):
     if type_ == "object":
         wanted = schema.get("required") or list(schema.get("properties", {}))
         properties = schema.get("properties", {})
-        return {name: example(properties[name], root, depth + 1) for name in wanted if name in properties}
+        return {
+            name: example(properties[name], root, depth + 1)
+            for name in wanted
+            if name in properties
+        }
     if type_ == "array":
-        return [example(schema.get("items", {}), root, depth + 1)] * max(1, int(schema.get("minItems", 1)))
+        return [example(schema.get("items", {}), root, depth + 1)] * max(
+            1, int(schema.get("minItems", 1))
+        )
     number = schema.get("minimum", 1)
-    return {"integer": int(number), "number": number, "boolean": True, "null": None}.get(type_, "example")
+    return {"integer": int(number), "number": number, "boolean": True, "null": None}.get(
+        type_, "example"
+    )
 
 
 def _resolve(reference, root):
@@ -84,7 +105,7 @@ def _resolve(reference, root):
 
 
 def vector(text, dimensions):
-    """A deterministic embedding. Like the real one it has length 1 only in its full size of 3072."""
+    """Deterministic. Like a real embedding it has length 1 only in the full size of 3072."""
     state = counting.text_tokens(text) + sum(text.encode("utf-8", "replace")) * 2654435761
     values = []
     for _ in range(dimensions):

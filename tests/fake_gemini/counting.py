@@ -1,4 +1,6 @@
-"""Token counts: made up, deterministic, growing with the content, the same for countTokens and usageMetadata."""
+"""Token counts: made up, deterministic, growing with the content, the same for countTokens and
+usageMetadata.
+"""
 
 import json
 import math
@@ -17,7 +19,9 @@ def prompt_tokens(request):
     contents = list(request.get("contents", []))
     if "systemInstruction" in request:
         contents.append(request["systemInstruction"])
-    count = sum(TOKENS_PER_TURN + sum(map(part_tokens, content.get("parts", []))) for content in contents)
+    count = sum(
+        TOKENS_PER_TURN + sum(map(part_tokens, content.get("parts", []))) for content in contents
+    )
     if request.get("tools"):
         count += _json_tokens(request["tools"])
     return count

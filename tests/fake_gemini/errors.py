@@ -25,7 +25,9 @@ TYPE_PREFIX = "type.googleapis.com/google.rpc."
 
 
 class ApiError(Exception):
-    """An answer other than 200. `html` replaces the JSON body (what Google's front end sends, e.g. for 413)."""
+    """An answer other than 200. `html` replaces the JSON body (what Google's front end sends, e.g.
+    for 413).
+    """
 
     def __init__(self, code, message, status=None, details=None, html=None):
         super().__init__(message)
@@ -46,11 +48,16 @@ class ApiError(Exception):
         if self.html is not None:
             return self.html.encode()
         value = self.to_json()
-        return json.dumps([value] if as_array else value, indent=2, ensure_ascii=False).encode() + b"\n"
+        return (
+            json.dumps([value] if as_array else value, indent=2, ensure_ascii=False).encode()
+            + b"\n"
+        )
 
 
 class RuleError(ApiError):
-    """A request that breaks one of Gemini's rules. `rule` is our short name for it, for tests and reports."""
+    """A request that breaks one of Gemini's rules. `rule` is our short name for it, for tests and
+    reports.
+    """
 
     def __init__(self, rule, message, details=None, code=400):
         super().__init__(code, message, details=details)
@@ -62,7 +69,9 @@ def bad_request(violations):
     return [
         {
             "@type": TYPE_PREFIX + "BadRequest",
-            "fieldViolations": [{"field": field, "description": text} for field, text in violations],
+            "fieldViolations": [
+                {"field": field, "description": text} for field, text in violations
+            ],
         }
     ]
 
@@ -71,8 +80,15 @@ def error_info(reason, metadata=None, message=None):
     """google.rpc.ErrorInfo, followed by a LocalizedMessage when `message` is given."""
     metadata = {"service": "generativelanguage.googleapis.com", **(metadata or {})}
     details = [
-        {"@type": TYPE_PREFIX + "ErrorInfo", "reason": reason, "domain": "googleapis.com", "metadata": metadata}
+        {
+            "@type": TYPE_PREFIX + "ErrorInfo",
+            "reason": reason,
+            "domain": "googleapis.com",
+            "metadata": metadata,
+        }
     ]
     if message:
-        details.append({"@type": TYPE_PREFIX + "LocalizedMessage", "locale": "en-US", "message": message})
+        details.append(
+            {"@type": TYPE_PREFIX + "LocalizedMessage", "locale": "en-US", "message": message}
+        )
     return details

@@ -1,8 +1,8 @@
 """Everything that can go wrong at Google, by name.
 
-Two ways in: an API key whose text starts with "fake-" (which key gets used is what failover tests are about), and a
-`fault` in a plan or on the model name (plans.py). Bodies follow recorded and reported answers; texts that name a
-person's project are made up.
+Two ways in: an API key whose text starts with "fake-" (which key gets used is what failover tests
+are about), and a `fault` in a plan or on the model name (plans.py). Bodies follow recorded and
+reported answers; texts that name a person's project are made up.
 """
 
 import re
@@ -11,9 +11,9 @@ import threading
 from errors import TYPE_PREFIX, ApiError, error_info
 
 QUOTA_TEXT = (
-    "You exceeded your current quota, please check your plan and billing details. For more information on this error,"
-    " head to: https://ai.google.dev/gemini-api/docs/rate-limits. To monitor your current usage, head to:"
-    " https://ai.dev/rate-limit. "
+    "You exceeded your current quota, please check your plan and billing details. For more"
+    " information on this error, head to: https://ai.google.dev/gemini-api/docs/rate-limits. To"
+    " monitor your current usage, head to: https://ai.dev/rate-limit. "
 )
 HELP = {
     "@type": TYPE_PREFIX + "Help",
@@ -26,17 +26,26 @@ HELP = {
 }
 PROJECT = "projects/100000000001"
 TOO_LARGE = (
-    "<!DOCTYPE html>\n<html lang=en>\n<title>Error 413 (Request Entity Too Large)!!1</title>\n"
-    "<p><b>413.</b> <ins>That\u2019s an error.</ins>\n<p>Your client issued a request that was too large.\n"
+    "<!DOCTYPE html>\n<html lang=en>\n<title>Error 413 (Request Entity Too"
+    " Large)!!1</title>\n<p><b>413.</b> <ins>That\u2019s an error.</ins>\n<p>Your client issued a"
+    " request that was too large.\n"
 )
-BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
+BAD_GATEWAY = (
+    "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad"
+    " Gateway</h1></body></html>\n"
+)
 
 
 def quota(model, metric, quota_id, limit, retry):
     """429 with the three details Google sends; `retry` is in seconds."""
     metric = "generativelanguage.googleapis.com/" + metric
     text = "%s\n* Quota exceeded for metric: %s, limit: %d, model: %s\nPlease retry in %ss." % (
-        QUOTA_TEXT, metric, limit, model, repr(retry))
+        QUOTA_TEXT,
+        metric,
+        limit,
+        model,
+        repr(retry),
+    )
     violation = {
         "quotaMetric": metric,
         "quotaId": quota_id,
@@ -52,23 +61,43 @@ def quota(model, metric, quota_id, limit, retry):
 
 
 def _minute(model):
-    return quota(model, "generate_content_free_tier_requests",
-                 "GenerateRequestsPerMinutePerProjectPerModel-FreeTier", 10, 34.400291817)
+    return quota(
+        model,
+        "generate_content_free_tier_requests",
+        "GenerateRequestsPerMinutePerProjectPerModel-FreeTier",
+        10,
+        34.400291817,
+    )
 
 
 def _tokens(model):
-    return quota(model, "generate_content_paid_tier_input_token_count",
-                 "GenerateContentPaidTierInputTokensPerModelPerMinute", 1000000, 48.939935699)
+    return quota(
+        model,
+        "generate_content_paid_tier_input_token_count",
+        "GenerateContentPaidTierInputTokensPerModelPerMinute",
+        1000000,
+        48.939935699,
+    )
 
 
 def _day(model):
-    return quota(model, "generate_content_free_tier_requests",
-                 "GenerateRequestsPerDayPerProjectPerModel-FreeTier", 250, 21.08)
+    return quota(
+        model,
+        "generate_content_free_tier_requests",
+        "GenerateRequestsPerDayPerProjectPerModel-FreeTier",
+        250,
+        21.08,
+    )
 
 
 def _limit0(model):
-    return quota(model, "generate_content_free_tier_requests",
-                 "GenerateRequestsPerDayPerProjectPerModel-FreeTier", 0, 12.5)
+    return quota(
+        model,
+        "generate_content_free_tier_requests",
+        "GenerateRequestsPerDayPerProjectPerModel-FreeTier",
+        0,
+        12.5,
+    )
 
 
 def _invalid_key(text):
@@ -83,7 +112,9 @@ def _suspended(model):
 
 
 def _denied_with(reason, text):
-    return lambda model: ApiError(403, text, details=error_info(reason, {"consumer": PROJECT}, text))
+    return lambda model: ApiError(
+        403, text, details=error_info(reason, {"consumer": PROJECT}, text)
+    )
 
 
 def _plain(code, text, status=None):
@@ -91,12 +122,18 @@ def _plain(code, text, status=None):
 
 
 def _too_long(model):
-    return ApiError(400, "The input token count (1048999) exceeds the maximum number of tokens allowed (1048576).")
+    return ApiError(
+        400,
+        "The input token count (1048999) exceeds the maximum number of tokens allowed (1048576).",
+    )
 
 
 SHORT_QUOTA = "Resource has been exhausted (e.g. check quota)."
 OVERLOADED = "The model is overloaded. Please try again later."
-INTERNAL = "An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting"
+INTERNAL = (
+    "An internal error has occurred. Please retry or report in"
+    " https://developers.generativeai.google/guide/troubleshooting"
+)
 
 # Answers that concern the key whatever is asked of it, model lists included.
 KEY_ERRORS = {
@@ -106,17 +143,31 @@ KEY_ERRORS = {
     "suspended": _suspended,
     "denied": _plain(403, "Your project has been denied access. Please contact support."),
     "service-disabled": _denied_with(
-        "SERVICE_DISABLED", "Generative Language API has not been used in project 100000000001 before or it is disabled."),
+        "SERVICE_DISABLED",
+        (
+            "Generative Language API has not been used in project 100000000001 before or it is"
+            " disabled."
+        ),
+    ),
     "blocked-referrer": _denied_with(
-        "API_KEY_HTTP_REFERRER_BLOCKED", "Requests from referer <empty> are blocked."),
+        "API_KEY_HTTP_REFERRER_BLOCKED", "Requests from referer <empty> are blocked."
+    ),
     "blocked-ip": _denied_with(
-        "API_KEY_IP_ADDRESS_BLOCKED", "The provided API key has an IP address restriction."),
+        "API_KEY_IP_ADDRESS_BLOCKED", "The provided API key has an IP address restriction."
+    ),
     "blocked-service": _denied_with(
-        "API_KEY_SERVICE_BLOCKED", "Requests to this API generativelanguage.googleapis.com method are blocked."),
+        "API_KEY_SERVICE_BLOCKED",
+        "Requests to this API generativelanguage.googleapis.com method are blocked.",
+    ),
     "401": lambda model: ApiError(
-        401, "Request had invalid authentication credentials.", details=error_info("ACCESS_TOKEN_TYPE_UNSUPPORTED")),
+        401,
+        "Request had invalid authentication credentials.",
+        details=error_info("ACCESS_TOKEN_TYPE_UNSUPPORTED"),
+    ),
     "403": _plain(403, "The caller does not have permission"),
-    "location": _plain(400, "User location is not supported for the API use.", "FAILED_PRECONDITION"),
+    "location": _plain(
+        400, "User location is not supported for the API use.", "FAILED_PRECONDITION"
+    ),
 }
 
 # Answers that concern one request.
@@ -127,14 +178,30 @@ REQUEST_ERRORS = {
     "429-limit0": _limit0,
     "429-plain": _plain(429, SHORT_QUOTA),
     "429-help": lambda model: ApiError(429, QUOTA_TEXT, details=[HELP]),
-    "429-spend": _plain(429, "Your project has reached its spend limit for the current window. Please try again later."),
-    "billing": _plain(400, "Gemini API free tier is not available in your country. Please enable billing on your"
-                      " project in Google AI Studio.", "FAILED_PRECONDITION"),
-    "402": _plain(402, "Your prepay credit balance is depleted. Please go to AI Studio to manage your billing."),
+    "429-spend": _plain(
+        429,
+        "Your project has reached its spend limit for the current window. Please try again later.",
+    ),
+    "billing": _plain(
+        400,
+        (
+            "Gemini API free tier is not available in your country. Please enable billing on your"
+            " project in Google AI Studio."
+        ),
+        "FAILED_PRECONDITION",
+    ),
+    "402": _plain(
+        402,
+        "Your prepay credit balance is depleted. Please go to AI Studio to manage your billing.",
+    ),
     "404": lambda model: ApiError(
-        404, "This model models/%s is no longer available to new users. Please update your code to use a newer model for"
-        " the latest features and improvements." % model),
-    "file-403": _plain(403, "You do not have permission to access the File abc123 or it may not exist."),
+        404,
+        "This model models/%s is no longer available to new users. Please update your code to use a"
+        " newer model for the latest features and improvements." % model,
+    ),
+    "file-403": _plain(
+        403, "You do not have permission to access the File abc123 or it may not exist."
+    ),
     "500": _plain(500, INTERNAL),
     "503": _plain(503, OVERLOADED),
     "504": _plain(504, "Deadline expired before operation could complete."),
@@ -142,13 +209,19 @@ REQUEST_ERRORS = {
     "413": lambda model: ApiError(413, "too large", html=TOO_LARGE),
     "502": lambda model: ApiError(502, "bad gateway", html=BAD_GATEWAY),
     "too-long": _too_long,
-    "missing-signature": _plain(400, "Function call is missing a thought_signature in functionCall parts."),
+    "missing-signature": _plain(
+        400, "Function call is missing a thought_signature in functionCall parts."
+    ),
     "model-turn": _plain(400, "Requests ending with a model turn are not supported."),
-    "schema": _plain(400, "The specified schema produces a constraint that has too many states for serving."),
+    "schema": _plain(
+        400, "The specified schema produces a constraint that has too many states for serving."
+    ),
     "level": _plain(400, "Thinking level is not supported for this model."),
 }
 
-KEY_PATTERN = re.compile(r"fake-(?P<name>.+?)(?P<once>-once)?(?:-after-(?P<after>\d+))?(?:\.(?P<label>.*))?")
+KEY_PATTERN = re.compile(
+    r"fake-(?P<name>.+?)(?P<once>-once)?(?:-after-(?P<after>\d+))?(?:\.(?P<label>.*))?"
+)
 
 # Bad behaviour of a stream; each is read by streaming.py or replies.py.
 STREAM_FAULTS = ("stall", "slow", "cut", "error-chunk", "one-byte", "reset", "close")
@@ -156,7 +229,9 @@ REPLY_FAULTS = ("empty", "malformed", "finish", "blocked")
 
 
 def error_named(name, model, key=""):
-    """The ApiError of that name, or None. `%(key)s` in it becomes the key, as Google does for suspended ones."""
+    """The ApiError of that name, or None. `%(key)s` in it becomes the key, as Google does for
+    suspended ones.
+    """
     make = KEY_ERRORS.get(name) or REQUEST_ERRORS.get(name)
     if make is None:
         return None
@@ -172,7 +247,9 @@ def error_named(name, model, key=""):
 
 
 class KeyBehaviour:
-    """Counts what each key was asked, for the "-once" and "-after-N" forms. Shared by all connections."""
+    """Counts what each key was asked, for the "-once" and "-after-N" forms. Shared by all
+    connections.
+    """
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -196,5 +273,7 @@ class KeyBehaviour:
             return None
         error = error_named(name, model, key)
         if error is None and name != "ok":
-            return ApiError(500, "fake Gemini: no behaviour is named %s, see tests/fake_gemini/README.md" % name)
+            return ApiError(
+                500, "fake Gemini: no behaviour is named %s, see tests/fake_gemini/README.md" % name
+            )
         return error

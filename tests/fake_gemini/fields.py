@@ -1,8 +1,10 @@
-"""Which JSON fields exist, and of what type: the part of Gemini's judgement that comes before any meaning.
+"""Which JSON fields exist, and of what type: the part of Gemini's judgement that comes before any
+meaning.
 
-The tables were written by hand from the v1beta message types. Google's parser takes camelCase and snake_case,
-reports paths in snake_case, and answers an unknown name with 400 "Cannot find field." `read` does the same and
-returns the message in camelCase without nulls, so that the rules behind it need to know one spelling only.
+The tables were written by hand from the v1beta message types. Google's parser takes camelCase and
+snake_case, reports paths in snake_case, and answers an unknown name with 400 "Cannot find field."
+`read` does the same and returns the message in camelCase without nulls, so that the rules behind it
+need to know one spelling only.
 """
 
 import base64
@@ -14,98 +16,142 @@ from errors import RuleError, bad_request
 
 ENUMS = {
     "SchemaType": "TYPE_UNSPECIFIED STRING NUMBER INTEGER BOOLEAN ARRAY OBJECT NULL",
-    "HarmCategory": "HARM_CATEGORY_HARASSMENT HARM_CATEGORY_HATE_SPEECH HARM_CATEGORY_SEXUALLY_EXPLICIT"
-    " HARM_CATEGORY_DANGEROUS_CONTENT HARM_CATEGORY_CIVIC_INTEGRITY HARM_CATEGORY_JAILBREAK",
-    "HarmBlockThreshold": "HARM_BLOCK_THRESHOLD_UNSPECIFIED BLOCK_LOW_AND_ABOVE BLOCK_MEDIUM_AND_ABOVE"
-    " BLOCK_ONLY_HIGH BLOCK_NONE OFF",
+    "HarmCategory": (
+        "HARM_CATEGORY_HARASSMENT HARM_CATEGORY_HATE_SPEECH HARM_CATEGORY_SEXUALLY_EXPLICIT"
+        " HARM_CATEGORY_DANGEROUS_CONTENT HARM_CATEGORY_CIVIC_INTEGRITY HARM_CATEGORY_JAILBREAK"
+    ),
+    "HarmBlockThreshold": (
+        "HARM_BLOCK_THRESHOLD_UNSPECIFIED BLOCK_LOW_AND_ABOVE BLOCK_MEDIUM_AND_ABOVE"
+        " BLOCK_ONLY_HIGH BLOCK_NONE OFF"
+    ),
     "ServiceTier": "UNSPECIFIED STANDARD FLEX PRIORITY",
     "Modality": "MODALITY_UNSPECIFIED TEXT IMAGE AUDIO VIDEO",
-    "MediaResolution": "MEDIA_RESOLUTION_UNSPECIFIED MEDIA_RESOLUTION_LOW MEDIA_RESOLUTION_MEDIUM"
-    " MEDIA_RESOLUTION_HIGH MEDIA_RESOLUTION_ULTRA_HIGH",
+    "MediaResolution": (
+        "MEDIA_RESOLUTION_UNSPECIFIED MEDIA_RESOLUTION_LOW MEDIA_RESOLUTION_MEDIUM"
+        " MEDIA_RESOLUTION_HIGH MEDIA_RESOLUTION_ULTRA_HIGH"
+    ),
     "ThinkingLevel": "THINKING_LEVEL_UNSPECIFIED MINIMAL LOW MEDIUM HIGH XHIGH",
     "FunctionCallingMode": "MODE_UNSPECIFIED AUTO ANY NONE VALIDATED",
     "Behavior": "UNSPECIFIED BLOCKING NON_BLOCKING",
     "Scheduling": "SCHEDULING_UNSPECIFIED SILENT WHEN_IDLE INTERRUPT",
     "Language": "LANGUAGE_UNSPECIFIED PYTHON",
     "Outcome": "OUTCOME_UNSPECIFIED OUTCOME_OK OUTCOME_FAILED OUTCOME_DEADLINE_EXCEEDED",
-    "ServerTool": "TOOL_TYPE_UNSPECIFIED GOOGLE_SEARCH_WEB GOOGLE_SEARCH_IMAGE URL_CONTEXT GOOGLE_MAPS FILE_SEARCH",
+    "ServerTool": (
+        "TOOL_TYPE_UNSPECIFIED GOOGLE_SEARCH_WEB GOOGLE_SEARCH_IMAGE URL_CONTEXT GOOGLE_MAPS"
+        " FILE_SEARCH"
+    ),
     "MediaProcessing": "MEDIA_PROCESSING_UNSPECIFIED STATIC AGENTIC",
-    "TaskType": "TASK_TYPE_UNSPECIFIED RETRIEVAL_QUERY RETRIEVAL_DOCUMENT SEMANTIC_SIMILARITY CLASSIFICATION"
-    " CLUSTERING QUESTION_ANSWERING FACT_VERIFICATION CODE_RETRIEVAL_QUERY",
-    "ComputerEnvironment": "ENVIRONMENT_UNSPECIFIED ENVIRONMENT_BROWSER ENVIRONMENT_MOBILE ENVIRONMENT_DESKTOP",
+    "TaskType": (
+        "TASK_TYPE_UNSPECIFIED RETRIEVAL_QUERY RETRIEVAL_DOCUMENT SEMANTIC_SIMILARITY"
+        " CLASSIFICATION CLUSTERING QUESTION_ANSWERING FACT_VERIFICATION CODE_RETRIEVAL_QUERY"
+    ),
+    "ComputerEnvironment": (
+        "ENVIRONMENT_UNSPECIFIED ENVIRONMENT_BROWSER ENVIRONMENT_MOBILE ENVIRONMENT_DESKTOP"
+    ),
     "RetrievalMode": "MODE_UNSPECIFIED MODE_DYNAMIC",
     "FormatMime": "MIME_TYPE_UNSPECIFIED APPLICATION_JSON TEXT_PLAIN",
 }
 ENUMS = {name: frozenset(values.split()) for name, values in ENUMS.items()}
 
-# "name type" pairs; "[T]" repeats, "{T}" maps from string. `any` is a google.protobuf.Value, `struct` an object.
+# "name type" pairs; "[T]" repeats, "{T}" maps from string. `any` is a google.protobuf.Value,
+# `struct` an object.
 MESSAGES = {
-    "GenerateContentRequest": "model string, contents [Content], systemInstruction Content, tools [Tool],"
-    " toolConfig ToolConfig, safetySettings [SafetySetting], generationConfig GenerationConfig,"
-    " cachedContent string, serviceTier ServiceTier, store bool, labels {string}, continuationToken bytes",
-    "CountTokensRequest": "model string, contents [Content], generateContentRequest GenerateContentRequest",
-    "EmbedContentRequest": "model string, content Content, taskType TaskType, title string,"
-    " outputDimensionality int32, embedContentConfig EmbedContentConfig",
+    "GenerateContentRequest": (
+        "model string, contents [Content], systemInstruction Content, tools [Tool], toolConfig"
+        " ToolConfig, safetySettings [SafetySetting], generationConfig GenerationConfig,"
+        " cachedContent string, serviceTier ServiceTier, store bool, labels {string},"
+        " continuationToken bytes"
+    ),
+    "CountTokensRequest": (
+        "model string, contents [Content], generateContentRequest GenerateContentRequest"
+    ),
+    "EmbedContentRequest": (
+        "model string, content Content, taskType TaskType, title string,"
+        " outputDimensionality int32, embedContentConfig EmbedContentConfig"
+    ),
     "BatchEmbedContentsRequest": "model string, requests [EmbedContentRequest]",
-    "EmbedContentConfig": "taskType TaskType, title string, outputDimensionality int32, autoTruncate bool,"
-    " documentOcr bool, audioTrackExtraction bool",
+    "EmbedContentConfig": (
+        "taskType TaskType, title string, outputDimensionality int32, autoTruncate bool,"
+        " documentOcr bool, audioTrackExtraction bool"
+    ),
     "Content": "role string, parts [Part]",
-    "Part": "text string, inlineData Blob, functionCall FunctionCall, functionResponse FunctionResponse,"
-    " fileData FileData, executableCode ExecutableCode, codeExecutionResult CodeExecutionResult,"
-    " toolCall ToolCall, toolResponse ToolResponse, thought bool, thoughtSignature bytes,"
-    " videoMetadata VideoMetadata, partMetadata struct, mediaResolution PartMediaResolution,"
-    " mediaProcessing MediaProcessing",
+    "Part": (
+        "text string, inlineData Blob, functionCall FunctionCall, functionResponse"
+        " FunctionResponse, fileData FileData, executableCode ExecutableCode, codeExecutionResult"
+        " CodeExecutionResult, toolCall ToolCall, toolResponse ToolResponse, thought bool,"
+        " thoughtSignature bytes, videoMetadata VideoMetadata, partMetadata struct, mediaResolution"
+        " PartMediaResolution, mediaProcessing MediaProcessing"
+    ),
     "Blob": "mimeType string, data bytes",
     "FileData": "mimeType string, fileUri string",
     "VideoMetadata": "startOffset string, endOffset string, fps double",
     "PartMediaResolution": "level MediaResolution",
     "FunctionCall": "id string, name string, args struct",
-    "FunctionResponse": "id string, name string, response struct, parts [FunctionResponsePart],"
-    " willContinue bool, scheduling Scheduling",
+    "FunctionResponse": (
+        "id string, name string, response struct, parts [FunctionResponsePart],"
+        " willContinue bool, scheduling Scheduling"
+    ),
     "FunctionResponsePart": "inlineData Blob, fileData FileData",
     "ExecutableCode": "id string, language Language, code string",
     "CodeExecutionResult": "id string, outcome Outcome, output string",
     "ToolCall": "id string, toolType ServerTool, toolName string, args struct",
     "ToolResponse": "id string, toolType ServerTool, response struct",
-    "Tool": "functionDeclarations [FunctionDeclaration], googleSearch GoogleSearch, urlContext Empty,"
-    " codeExecution Empty, googleMaps GoogleMaps, fileSearch FileSearch, computerUse ComputerUse,"
-    " mcpServers [McpServer], googleSearchRetrieval GoogleSearchRetrieval",
-    "FunctionDeclaration": "name string, description string, behavior Behavior, parameters Schema,"
-    " parametersJsonSchema any, response Schema, responseJsonSchema any",
-    "Schema": "type SchemaType, format string, title string, description string, nullable bool, enum [string],"
-    " items Schema, minItems int64, maxItems int64, properties {Schema}, required [string],"
-    " minProperties int64, maxProperties int64, minLength int64, maxLength int64, pattern string,"
-    " minimum double, maximum double, anyOf [Schema], propertyOrdering [string], default any, example any",
+    "Tool": (
+        "functionDeclarations [FunctionDeclaration], googleSearch GoogleSearch, urlContext Empty,"
+        " codeExecution Empty, googleMaps GoogleMaps, fileSearch FileSearch, computerUse"
+        " ComputerUse, mcpServers [McpServer], googleSearchRetrieval GoogleSearchRetrieval"
+    ),
+    "FunctionDeclaration": (
+        "name string, description string, behavior Behavior, parameters Schema,"
+        " parametersJsonSchema any, response Schema, responseJsonSchema any"
+    ),
+    "Schema": (
+        "type SchemaType, format string, title string, description string, nullable bool, enum"
+        " [string], items Schema, minItems int64, maxItems int64, properties {Schema}, required"
+        " [string], minProperties int64, maxProperties int64, minLength int64, maxLength int64,"
+        " pattern string, minimum double, maximum double, anyOf [Schema], propertyOrdering"
+        " [string], default any, example any"
+    ),
     "Empty": "",
     "GoogleSearch": "timeRangeFilter Interval, searchTypes SearchTypes",
     "Interval": "startTime string, endTime string",
     "SearchTypes": "webSearch Empty, imageSearch Empty",
     "GoogleMaps": "enableWidget bool",
     "FileSearch": "fileSearchStoreNames [string], topK int32, metadataFilter string",
-    "ComputerUse": "environment ComputerEnvironment, excludedPredefinedFunctions [string],"
-    " disabledSafetyPolicies [string], enablePromptInjectionDetection bool",
+    "ComputerUse": (
+        "environment ComputerEnvironment, excludedPredefinedFunctions [string],"
+        " disabledSafetyPolicies [string], enablePromptInjectionDetection bool"
+    ),
     "McpServer": "name string, streamableHttpTransport StreamableHttpTransport",
-    "StreamableHttpTransport": "url string, headers {string}, timeout string, sseReadTimeout string,"
-    " terminateOnClose bool",
+    "StreamableHttpTransport": (
+        "url string, headers {string}, timeout string, sseReadTimeout string, terminateOnClose bool"
+    ),
     "GoogleSearchRetrieval": "dynamicRetrievalConfig DynamicRetrievalConfig",
     "DynamicRetrievalConfig": "mode RetrievalMode, dynamicThreshold float",
-    "ToolConfig": "functionCallingConfig FunctionCallingConfig, retrievalConfig RetrievalConfig,"
-    " includeServerSideToolInvocations bool",
+    "ToolConfig": (
+        "functionCallingConfig FunctionCallingConfig, retrievalConfig RetrievalConfig,"
+        " includeServerSideToolInvocations bool"
+    ),
     "FunctionCallingConfig": "mode FunctionCallingMode, allowedFunctionNames [string]",
     "RetrievalConfig": "latLng LatLng, languageCode string",
     "LatLng": "latitude double, longitude double",
     "SafetySetting": "category HarmCategory, threshold HarmBlockThreshold",
-    "GenerationConfig": "candidateCount int32, stopSequences [string], maxOutputTokens int32, temperature float,"
-    " topP float, topK int32, seed int32, presencePenalty float, frequencyPenalty float, responseLogprobs bool,"
-    " logprobs int32, responseMimeType string, responseSchema Schema, responseJsonSchema any,"
-    " responseFormat ResponseFormat, responseModalities [Modality], thinkingConfig ThinkingConfig,"
-    " mediaResolution MediaResolution, speechConfig SpeechConfig, imageConfig ImageConfig,"
-    " audioTranscriptionConfig struct, translationConfig struct, enableEnhancedCivicAnswers bool,"
-    " enableAffectiveDialog bool",
+    "GenerationConfig": (
+        "candidateCount int32, stopSequences [string], maxOutputTokens int32, temperature float,"
+        " topP float, topK int32, seed int32, presencePenalty float, frequencyPenalty float,"
+        " responseLogprobs bool, logprobs int32, responseMimeType string, responseSchema Schema,"
+        " responseJsonSchema any, responseFormat ResponseFormat, responseModalities [Modality],"
+        " thinkingConfig ThinkingConfig, mediaResolution MediaResolution, speechConfig"
+        " SpeechConfig, imageConfig ImageConfig, audioTranscriptionConfig struct, translationConfig"
+        " struct, enableEnhancedCivicAnswers bool, enableAffectiveDialog bool"
+    ),
     "ThinkingConfig": "includeThoughts bool, thinkingBudget int32, thinkingLevel ThinkingLevel",
     "ResponseFormat": "text TextResponseFormat, image struct, audio struct",
     "TextResponseFormat": "mimeType FormatMime, schema any",
-    "SpeechConfig": "voiceConfig VoiceConfig, multiSpeakerVoiceConfig MultiSpeakerVoiceConfig, languageCode string",
+    "SpeechConfig": (
+        "voiceConfig VoiceConfig, multiSpeakerVoiceConfig MultiSpeakerVoiceConfig, languageCode"
+        " string"
+    ),
     "VoiceConfig": "prebuiltVoiceConfig PrebuiltVoiceConfig",
     "PrebuiltVoiceConfig": "voiceName string",
     "MultiSpeakerVoiceConfig": "speakerVoiceConfigs [SpeakerVoiceConfig]",
@@ -137,7 +183,7 @@ MESSAGES = {name: _table(text) for name, text in MESSAGES.items()}
 
 
 def read(value, message):
-    """`value` as a message of that type, in camelCase. Raises RuleError with every violation found."""
+    """`value` as a message of that type in camelCase. Raises RuleError with all violations."""
     reader = _Reader()
     result = reader.message(value, message, "")
     if reader.violations:
@@ -147,7 +193,9 @@ def read(value, message):
 
 
 def decode_base64(text):
-    """Bytes of standard or URL-safe base64, padding optional, as Google's parser takes it; None if it is neither."""
+    """Bytes of standard or URL-safe base64, padding optional, as Google's parser takes it; None if
+    it is neither.
+    """
     if len(text.rstrip("=")) % 4 == 1:
         return None
     standard = text.rstrip("=").replace("-", "+").replace("_", "/")
@@ -164,7 +212,9 @@ class _Reader:
 
     def message(self, value, type_, path):
         if not isinstance(value, dict):
-            return self._wrong(path, "type.googleapis.com/google.ai.generativelanguage.v1beta." + type_, value)
+            return self._wrong(
+                path, "type.googleapis.com/google.ai.generativelanguage.v1beta." + type_, value
+            )
         fields = MESSAGES[type_]
         result = {}
         for name, member in value.items():
@@ -185,17 +235,26 @@ class _Reader:
                 value = [value]  # recorded: the parser takes a lone message for a repeated field
             if not isinstance(value, list):
                 return self._wrong(where, "repeated " + type_[1:-1], value)
-            return [self._value(item, type_[1:-1], "%s[%d]" % (where, i)) for i, item in enumerate(value)]
+            return [
+                self._value(item, type_[1:-1], "%s[%d]" % (where, i))
+                for i, item in enumerate(value)
+            ]
         if type_.startswith("{"):
             if not isinstance(value, dict):
                 return self._wrong(where, "map", value)
             items = enumerate(value.items())
-            return {key: self._value(item, type_[1:-1], "%s[%d].value" % (where, i)) for i, (key, item) in items}
+            return {
+                key: self._value(item, type_[1:-1], "%s[%d].value" % (where, i))
+                for i, (key, item) in items
+            }
         if isinstance(value, list) and type_ != "any":
             self._complain(path, snake(field), "Proto field is not repeating, cannot start list.")
             return None
         if isinstance(value, dict) and type_ not in MESSAGES and type_ not in ("any", "struct"):
-            text = "Invalid value at '%s' (%s), Starting an object on a scalar field" % (path, snake(field))
+            text = "Invalid value at '%s' (%s), Starting an object on a scalar field" % (
+                path,
+                snake(field),
+            )
             self.violations.append((path, text))
             return None
         return self._value(value, type_, where)
@@ -207,15 +266,24 @@ class _Reader:
             if isinstance(value, str) and value.upper() in ENUMS[type_]:
                 return value.upper()
             if _is_integer(value, 32) and not isinstance(value, str):
-                return value  # recorded: enums by number, from clients generated from the protocol buffers
-            return self._wrong(where, "type.googleapis.com/google.ai.generativelanguage.v1beta." + type_, value)
+                return value  # recorded: clients generated from protocol buffers send numbers
+            return self._wrong(
+                where, "type.googleapis.com/google.ai.generativelanguage.v1beta." + type_, value
+            )
         if type_ == "any":
             return value
         if type_ == "struct":
-            return value if isinstance(value, dict) else self._wrong(where, "google.protobuf.Struct", value)
+            return (
+                value
+                if isinstance(value, dict)
+                else self._wrong(where, "google.protobuf.Struct", value)
+            )
         if not _CHECKS[type_](value):
             if type_ == "bytes" and isinstance(value, str):
-                text = "Invalid value at '%s' (TYPE_BYTES), Base64 decoding failed for \"%s\"" % (where, value[:60])
+                text = "Invalid value at '%s' (TYPE_BYTES), Base64 decoding failed for \"%s\"" % (
+                    where,
+                    value[:60],
+                )
                 self.violations.append((where, text))
                 return None
             return self._wrong(where, TYPE_LABELS[type_], value)
@@ -247,7 +315,11 @@ def _is_integer(value, bits):
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return isinstance(value, int) and not isinstance(value, bool) and -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)
+    return (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)
+    )
 
 
 _CHECKS = {

@@ -1,7 +1,7 @@
 """generationConfig: ranges, and what each generation of models no longer takes.
 
-Sampling parameters on recent models are the one place where this judge is stricter than Google is today (they are
-ignored, and announced to become an error): castor must never send them there.
+Sampling parameters on recent models are the one place where this judge is stricter than Google is
+today (they are ignored, and announced to become an error): castor must never send them there.
 """
 
 import schemas
@@ -11,7 +11,9 @@ SAMPLING = ("temperature", "topP", "topK")
 PENALTIES = ("presencePenalty", "frequencyPenalty")
 MIME_TYPES = ("text/plain", "application/json", "text/x.enum")
 MAX_STOP_SEQUENCES = 5
-LONGEST_ANSWER = 1048576  # Gemini 4 continues an answer over several requests up to this many tokens
+LONGEST_ANSWER = (
+    1048576  # Gemini 4 continues an answer over several requests up to this many tokens
+)
 DYNAMIC_BUDGET = -1
 
 PATH = "GenerateContentRequest.generation_config"
@@ -35,8 +37,11 @@ def _refuse(rule, text):
 def _check_range(config, name, low, high, path_name, open_end=False):
     value = config.get(name)
     if value is not None and not (low <= value < high if open_end else low <= value <= high):
-        _refuse("range", "* %s.%s: %s must be in the range [%s, %s%s.\n"
-                % (PATH, path_name, path_name, low, high, ")" if open_end else "]"))
+        _refuse(
+            "range",
+            "* %s.%s: %s must be in the range [%s, %s%s.\n"
+            % (PATH, path_name, path_name, low, high, ")" if open_end else "]"),
+        )
 
 
 def _check_sampling(config, model):
@@ -63,40 +68,68 @@ def _check_lengths(config, model):
     limit = LONGEST_ANSWER if model.continues else model.output_limit
     value = config.get("maxOutputTokens")
     if value is not None and not 1 <= value <= limit:
-        _refuse("max-tokens", "Unable to submit request because it has a maxOutputTokens value of %d but the supported"
-                " range is from 1 (inclusive) to %d (exclusive). Update the value and try again." % (value, limit + 1))
+        _refuse(
+            "max-tokens",
+            "Unable to submit request because it has a maxOutputTokens value of %d but the"
+            " supported range is from 1 (inclusive) to %d (exclusive). Update the value and try"
+            " again." % (value, limit + 1),
+        )
     stops = config.get("stopSequences", [])
     if len(stops) > MAX_STOP_SEQUENCES:
-        _refuse("stop-sequences", "* %s.stop_sequences: at most %d stop sequences are allowed.\n"
-                % (PATH, MAX_STOP_SEQUENCES))
+        _refuse(
+            "stop-sequences",
+            "* %s.stop_sequences: at most %d stop sequences are allowed.\n"
+            % (PATH, MAX_STOP_SEQUENCES),
+        )
     if not all(stops):
         _refuse("stop-sequences", "* %s.stop_sequences: must not contain an empty string.\n" % PATH)
 
 
 def _check_logprobs(config, streamed):
     if config.get("responseLogprobs") or "logprobs" in config:
-        _refuse("logprobs", "LogProbs is not supported in streaming mode" if streamed
-                else "Logprobs is not enabled for this model")
+        _refuse(
+            "logprobs",
+            (
+                "LogProbs is not supported in streaming mode"
+                if streamed
+                else "Logprobs is not enabled for this model"
+            ),
+        )
 
 
 def _check_format(config, model, has_tools):
     mime_type = config.get("responseMimeType")
     if mime_type is not None and mime_type not in MIME_TYPES:
-        _refuse("mime-type", "* %s.response_mime_type: allowed mimetypes are `text/plain`, `application/json`,"
-                " `application/xml`, `application/yaml` and `text/x.enum`.\n" % PATH)
+        _refuse(
+            "mime-type",
+            "* %s.response_mime_type: allowed mimetypes are `text/plain`, `application/json`,"
+            " `application/xml`, `application/yaml` and `text/x.enum`.\n" % PATH,
+        )
     if mime_type == "application/json" and has_tools and not model.signs:
-        _refuse("json-with-tools", "Function calling with a response mime type: 'application/json' is unsupported")
+        _refuse(
+            "json-with-tools",
+            "Function calling with a response mime type: 'application/json' is unsupported",
+        )
     if "responseSchema" in config and "responseJsonSchema" in config:
-        _refuse("schema-both", "* %s: only one of response_schema and response_json_schema may be set.\n" % PATH)
+        _refuse(
+            "schema-both",
+            "* %s: only one of response_schema and response_json_schema may be set.\n" % PATH,
+        )
     if "responseSchema" in config:
         if mime_type not in ("application/json", "text/x.enum"):
-            _refuse("schema-mime", "* %s.response_schema: only supported with response_mime_type `application/json` or"
-                    " `text/x.enum`.\n" % PATH)
+            _refuse(
+                "schema-mime",
+                "* %s.response_schema: only supported with response_mime_type `application/json` or"
+                " `text/x.enum`.\n" % PATH,
+            )
         schemas.check_openapi(config["responseSchema"], PATH + ".response_schema")
     if "responseJsonSchema" in config:
         if mime_type != "application/json":
-            _refuse("schema-mime", "* %s.response_json_schema: only supported with response_mime_type"
-                    " `application/json`.\n" % PATH)
+            _refuse(
+                "schema-mime",
+                "* %s.response_json_schema: only supported with response_mime_type"
+                " `application/json`.\n" % PATH,
+            )
         schemas.check_json_schema(config["responseJsonSchema"], PATH + ".response_json_schema")
 
 
@@ -127,5 +160,8 @@ def _check_budget(budget, model):
     if budget == 0 and not (model.can_stop_thinking or model.signs):
         _refuse("thinking-budget", "Budget 0 is invalid. This model only works in thinking mode.")
     if budget not in (0, DYNAMIC_BUDGET) and not low <= budget <= high:
-        _refuse("thinking-budget", "The thinking budget %d is invalid. Please choose a value between %d and %d."
-                % (budget, low, high))
+        _refuse(
+            "thinking-budget",
+            "The thinking budget %d is invalid. Please choose a value between %d and %d."
+            % (budget, low, high),
+        )

@@ -1,19 +1,24 @@
 """What the model is to do, carried by the prompt.
 
-A user text with the line `FAKE-PLAN: <base64 of JSON>` scripts the rest of that conversation. The JSON is a list of
-steps, or one object {"steps": [...], ...defaults of every step}. A step is a list of parts, or an object:
+A user text with the line `FAKE-PLAN: <base64 of JSON>` scripts the rest of that conversation. The
+JSON is a list of steps, or one object {"steps": [...], ...defaults of every step}. A step is a list
+of parts, or an object:
 
-  parts         [{"thought": "…"} | {"text": "…"} | {"call": {"name", "args", "id"?}} | any raw Gemini part]
+  parts         a list of {"thought": "…"}, {"text": "…"}, {"call": {"name", "args", "id"?}},
+                {"json": value} or any raw Gemini part
   finishReason  default STOP;  finishMessage
   continue      further answers for CONTINUATION: a list of {"parts", "finishReason"}
   usage         members that replace those of usageMetadata
   delay_ms      pause before each chunk;  signature_bytes  size of signatures before base64
   replay        file under --golden whose bytes are the answer
-  fault         see faults.py; with after_chunks, seconds, reason, message, like, mid_chunk, clean, times
+  fault         see faults.py; with after_chunks, seconds, reason, message, like, mid_chunk,
+                clean, times
 
-The step is chosen by how many model turns follow the text that carries the plan. Strings may hold `{{result:N}}`,
-the text of the N-th tool result since then. A call's name may be a pattern (`mcp__*__read`): the first declared
-function that fits is called, because gateways rename functions.
+The step is chosen by how many model turns follow the text that carries the plan. A step with calls
+is passed over when the request declares no function (clients ask for titles with the same text).
+Strings may hold `{{result:N}}`, the text of the N-th tool result since then. A call's name may be a
+pattern (`mcp__*__read`): the first declared function that fits is called, because gateways rename
+functions.
 """
 
 import base64
@@ -64,12 +69,21 @@ def step_for(request, hop=0):
         for part in contents[i].get("parts", []):
             plan = decode(part["text"]) if "text" in part else None
             if plan is not None:
-                return _step(plan, contents[i + 1 :], request, hop)
+                step = _step(plan, contents[i + 1 :], request, hop)
+                return step if _can_be_played(step, request) else None
     return None
 
 
+def _can_be_played(step, request):
+    return bool(tools.declared_names(request)) or not any(
+        "call" in part for part in step.get("parts", [])
+    )
+
+
 def step_with_fault(fault):
-    """The step a model name such as gemini-3.8-flash-fake-stall asks for: the fault, else an ordinary answer."""
+    """The step a model name such as gemini-3.8-flash-fake-stall asks for: the fault, else an
+    ordinary answer.
+    """
     return {"fault": fault, "after_chunks": 1} if fault else None
 
 
@@ -83,7 +97,9 @@ def _step(plan, after, request, hop):
         more = step.get("continue", [])
         step = {**step, **(more[hop - 1] if hop <= len(more) else FINISHED)}
     if "parts" in step:
-        results = [_result_text(answer) for content in after for answer in turns.responses_of(content)]
+        results = [
+            _result_text(answer) for content in after for answer in turns.responses_of(content)
+        ]
         names = tools.declared_names(request)
         step["parts"] = [_fill(part, results, names) for part in step["parts"]]
     return step
@@ -104,14 +120,18 @@ def _fill(part, results, names):
     part = _replace(part, results)
     if "call" in part:
         call = dict(part["call"])
-        call["name"] = next((name for name in names if fnmatch.fnmatchcase(name, call["name"])), call["name"])
+        call["name"] = next(
+            (name for name in names if fnmatch.fnmatchcase(name, call["name"])), call["name"]
+        )
         part = {**part, "call": call}
     return part
 
 
 def _replace(value, results):
     if isinstance(value, str):
-        return RESULT.sub(lambda found: results[int(found[1])] if int(found[1]) < len(results) else "", value)
+        return RESULT.sub(
+            lambda found: results[int(found[1])] if int(found[1]) < len(results) else "", value
+        )
     if isinstance(value, list):
         return [_replace(item, results) for item in value]
     if isinstance(value, dict):

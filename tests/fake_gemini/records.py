@@ -63,7 +63,9 @@ class Record:
 
 
 class Records:
-    """The latest requests, safe to use from all connections. `path` also appends each finished one as a JSON line."""
+    """The latest requests, safe to use from all connections. `path` also appends each finished one
+    as a JSON line.
+    """
 
     def __init__(self, path=None):
         self._lock = threading.Lock()

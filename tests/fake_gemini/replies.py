@@ -1,8 +1,9 @@
 """From the parts a step wants to the chunks Gemini sends.
 
-Shapes are those of recorded streams: every chunk carries cumulative usageMetadata (prompt counts only while
-thinking), modelVersion and responseId; each function call comes whole in its own chunk; only the first is signed; a
-text answer of Gemini 3 and later is signed on an empty text part beside the finishReason.
+Shapes are those of recorded streams: every chunk carries cumulative usageMetadata (prompt counts
+only while thinking), modelVersion and responseId; each function call comes whole in its own chunk;
+only the first is signed; a text answer of Gemini 3 and later is signed on an empty text part beside
+the finishReason.
 """
 
 import json
@@ -23,7 +24,7 @@ ALPHABET = string.ascii_letters + string.digits
 
 
 class Reply:
-    """One answer: `chunks()` for streams, `whole()` for generateContent. `request` is in camelCase."""
+    """One answer, as `chunks()` or as a `whole()`. `request` is in camelCase."""
 
     def __init__(self, request, model, step, hop=0):
         self._request = request
@@ -38,7 +39,7 @@ class Reply:
         self._signed = False
 
     def chunks(self):
-        """GenerateContentResponse objects in order; usage is brought up to date as they are taken."""
+        """GenerateContentResponse objects in order; usage counts what was taken so far."""
         fault = self._step.get("fault")
         if fault == "blocked":
             yield self._blocked()
@@ -48,7 +49,9 @@ class Reply:
             return
         limit = self._step.get("after_chunks", 1) if fault == "finish" else None
         held = None  # Gemini 2.5 puts its finishReason on the last text chunk
-        for sent, part in enumerate(self._parts(self._step.get("words_per_chunk", WORDS_PER_CHUNK))):
+        for sent, part in enumerate(
+            self._parts(self._step.get("words_per_chunk", WORDS_PER_CHUNK))
+        ):
             if limit is not None and sent >= limit:
                 break
             if held is not None:
@@ -61,7 +64,7 @@ class Reply:
         yield self._end([held] if held is not None else None)
 
     def whole(self):
-        """The same answer as one object, adjacent text joined, the signature on the last text part."""
+        """The same as one object: adjacent text joined, the signature on the last text part."""
         parts, last = [], {}
         for chunk in self.chunks():
             last = chunk
@@ -72,7 +75,10 @@ class Reply:
             candidate = last["candidates"][0]
             if parts:
                 candidate["content"]["parts"] = parts
-            if any("functionCall" in part for part in parts) and candidate.get("finishReason") == "STOP":
+            if (
+                any("functionCall" in part for part in parts)
+                and candidate.get("finishReason") == "STOP"
+            ):
                 candidate["finishMessage"] = CALL_FINISH_MESSAGE
         return last
 
@@ -87,7 +93,11 @@ class Reply:
             cost = counting.part_tokens(part)
             if cost > left:
                 self._finish, stopped = "MAX_TOKENS", True
-                part = {**part, "text": part["text"][: left * counting.BYTES_PER_TOKEN]} if "text" in part else None
+                part = (
+                    {**part, "text": part["text"][: left * counting.BYTES_PER_TOKEN]}
+                    if "text" in part
+                    else None
+                )
             left -= cost
             if part and part.get("thought") and not show_thoughts:
                 self._thought_tokens += counting.part_tokens(part)
@@ -158,10 +168,14 @@ class Reply:
 
     def _bare_end(self, fault):
         if fault == "empty":
-            return self._response({"content": {"role": "model"}, "finishReason": "STOP", "index": 0})
+            return self._response(
+                {"content": {"role": "model"}, "finishReason": "STOP", "index": 0}
+            )
         message = self._step.get("message", MALFORMED_MESSAGE)
         reason = self._step.get("reason", "MALFORMED_FUNCTION_CALL")
-        return self._response({"content": {}, "finishReason": reason, "index": 0, "finishMessage": message})
+        return self._response(
+            {"content": {}, "finishReason": reason, "index": 0, "finishMessage": message}
+        )
 
     def _blocked(self):
         reason = self._step.get("reason", "PROHIBITED_CONTENT")
@@ -201,7 +215,9 @@ def _in_words(part, words_per_chunk):
 
 def _append(parts, part):
     last = parts[-1] if parts else {}
-    alike = "text" in part and "text" in last and bool(part.get("thought")) == bool(last.get("thought"))
+    alike = (
+        "text" in part and "text" in last and bool(part.get("thought")) == bool(last.get("thought"))
+    )
     if alike and "thoughtSignature" not in last:
         last["text"] += part["text"]
         if "thoughtSignature" in part:

@@ -1,8 +1,8 @@
 """The judge: is this request one that the real Gemini would take?
 
-`check_*` return the request in camelCase (see fields.py) or raise RuleError with Google's answer. Shares nothing
-with castor's converter on purpose. A few habits are legal today but announced to end (a thinking budget on 3.x):
-`advice` lists them, so that a test can insist on their absence.
+`check_*` return the request in camelCase (see fields.py) or raise RuleError with Google's answer.
+Shares nothing with castor's converter on purpose. A few habits are legal today but announced to end
+(a thinking budget on 3.x): `advice` lists them, so that a test can insist on their absence.
 """
 
 import continuation
@@ -13,7 +13,8 @@ import turns
 from errors import RuleError
 
 CACHED_WITH_TOOLS = (
-    "Tool config, tools and system instruction should not be set in the request when using cached content."
+    "Tool config, tools and system instruction should not be set in the request when using cached"
+    " content."
 )
 MAX_BATCH = 100
 DIMENSIONS = (1, 3072)
@@ -31,18 +32,27 @@ def check_generate(body, model, streamed, foreign_signatures=False):
 
 
 def check_count(body, model, foreign_signatures=False):
-    """countTokens takes bare contents or a whole request, not both; everything else belongs inside the latter."""
+    """countTokens takes bare contents or a whole request, not both; everything else belongs inside
+    the latter.
+    """
     request = fields.read(body, "CountTokensRequest")
     whole = request.get("generateContentRequest")
     if whole is None:
         if not request.get("contents"):
-            raise RuleError("contents", "* CountTokensRequest.contents: contents is not specified\n")
+            raise RuleError(
+                "contents", "* CountTokensRequest.contents: contents is not specified\n"
+            )
         _check_contents_alone(request["contents"], model)
         return request
     if "contents" in request:
-        raise RuleError("count-both", "Only one of contents or generate_content_request may be set.")
+        raise RuleError(
+            "count-both", "Only one of contents or generate_content_request may be set."
+        )
     if not whole.get("model"):
-        raise RuleError("model-field", "* CountTokensRequest.generate_content_request.model: model is required\n")
+        raise RuleError(
+            "model-field",
+            "* CountTokensRequest.generate_content_request.model: model is required\n",
+        )
     _check_model_field(whole, model)
     _check_conversation(whole, model, foreign_signatures)
     return whole
@@ -57,10 +67,15 @@ def check_embed(body, model):
 def check_batch_embed(body, model):
     requests = fields.read(body, "BatchEmbedContentsRequest").get("requests", [])
     if not requests:
-        raise RuleError("batch", "* BatchEmbedContentsRequest.requests: requests is not specified\n")
+        raise RuleError(
+            "batch", "* BatchEmbedContentsRequest.requests: requests is not specified\n"
+        )
     if len(requests) > MAX_BATCH:
-        raise RuleError("batch", "* BatchEmbedContentsRequest.requests: at most %d requests can be in one batch\n"
-                        % MAX_BATCH)
+        raise RuleError(
+            "batch",
+            "* BatchEmbedContentsRequest.requests: at most %d requests can be in one batch\n"
+            % MAX_BATCH,
+        )
     for i, request in enumerate(requests):
         where = "BatchEmbedContentsRequest.requests[%d]" % i
         if not request.get("model"):
@@ -82,7 +97,9 @@ def advice(request, model):
 
 def _check_model_field(request, model):
     if request.get("model") not in (None, model.id, "models/" + model.id):
-        raise RuleError("model-field", "* GenerateContentRequest.model: does not match the model of the URL\n")
+        raise RuleError(
+            "model-field", "* GenerateContentRequest.model: does not match the model of the URL\n"
+        )
 
 
 def _check_conversation(request, model, foreign_signatures):
@@ -127,8 +144,10 @@ def _check_embedding(request, model, where):
         raise RuleError("media", "* %s.content: this model embeds text only.\n" % where)
     dimensions = dimensions_of(request)
     if dimensions is not None and not DIMENSIONS[0] <= dimensions <= DIMENSIONS[1]:
-        raise RuleError("dimensions", "* %s.output_dimensionality: must be between %d and %d\n"
-                        % ((where,) + DIMENSIONS))
+        raise RuleError(
+            "dimensions",
+            "* %s.output_dimensionality: must be between %d and %d\n" % ((where,) + DIMENSIONS),
+        )
 
 
 def dimensions_of(request):

@@ -1,8 +1,8 @@
 """What Gemini accepts as a schema.
 
-Two languages: `parameters` / `responseSchema` is a subset of OpenAPI whose unknown keywords already failed in
-fields.py; `parametersJsonSchema` / `responseJsonSchema` is JSON Schema, where unknown keywords are ignored but
-references and types must be right.
+Two languages: `parameters` / `responseSchema` is a subset of OpenAPI whose unknown keywords already
+failed in fields.py; `parametersJsonSchema` / `responseJsonSchema` is JSON Schema, where unknown
+keywords are ignored but references and types must be right.
 """
 
 import json
@@ -33,14 +33,22 @@ def _openapi(schema, path, faults, depth):
         raise RuleError("schema-size", TOO_MANY_STATES)
     type_ = schema.get("type")
     if not type_ and not schema.get("anyOf"):
-        faults.append(path + ".type: must be specified when not using one_of, any_of or all_of fields")
+        faults.append(
+            path + ".type: must be specified when not using one_of, any_of or all_of fields"
+        )
     if schema.get("enum"):
         if type_ != "STRING":
             faults.append(path + ".enum: only allowed for STRING type")
-        faults.extend("%s.enum[%d]: cannot be empty" % (path, i) for i, v in enumerate(schema["enum"]) if not v)
+        faults.extend(
+            "%s.enum[%d]: cannot be empty" % (path, i)
+            for i, v in enumerate(schema["enum"])
+            if not v
+        )
     if type_ == "ARRAY" and "items" not in schema:
         faults.append(path + ".items: missing field.")
-    if type_ == "OBJECT" and not schema.get("properties") and depth > 0:  # recorded: fine at the root since 2025
+    if (
+        type_ == "OBJECT" and not schema.get("properties") and depth > 0
+    ):  # recorded: fine at the root since 2025
         faults.append(path + ".properties: should be non-empty for OBJECT type")
     properties = schema.get("properties") or {}
     if properties and type_ != "OBJECT":
@@ -68,7 +76,9 @@ def check_json_schema(schema, path):
 class _JsonSchema:
     def __init__(self, root):
         self.root = root
-        self.finite = set()  # references known not to lead back to themselves through required members
+        self.finite = (
+            set()
+        )  # references known not to lead back to themselves through required members
 
     def check(self, schema, path, depth):
         if isinstance(schema, bool):
@@ -97,13 +107,19 @@ class _JsonSchema:
     def _reference(self, schema, path):
         siblings = [name for name in schema if not name.startswith("$")]
         if siblings:
-            self._fail(path, "only members starting with $ may stand beside $ref, found " + siblings[0])
+            self._fail(
+                path, "only members starting with $ may stand beside $ref, found " + siblings[0]
+            )
         self._require_end(schema["$ref"], path, ())
 
     def _require_end(self, reference, path, followed):
-        """A cycle is allowed only where an instance can end it, i.e. not through required properties alone."""
+        """A cycle is allowed only where an instance can end it, i.e. not through required
+        properties alone.
+        """
         if reference in followed:
-            self._fail(path + ".$ref", "reference cycle through required properties: %s" % reference)
+            self._fail(
+                path + ".$ref", "reference cycle through required properties: %s" % reference
+            )
         target = self._resolve(reference, path)
         if reference in self.finite:
             return

@@ -1,8 +1,9 @@
 """Thought signatures: opaque to the client, self-verifying for us.
 
-A signature carries, under an HMAC, what it was issued for: model family, kind of part and the function call it sat
-on. So a restarted fake still knows its own, an altered byte shows, and a signature moved to another part or
-replayed to another family of models is refused. It is padded to the size real ones have.
+A signature carries, under an HMAC, what it was issued for: model family, kind of part and the
+function call it sat on. So a restarted fake still knows its own, an altered byte shows, and a
+signature moved to another part or replayed to another family of models is refused. It is padded to
+the size real ones have.
 """
 
 import base64
@@ -60,12 +61,16 @@ def fits_family(claim, family):
 def fits_call(claim, call):
     """Whether the signature still sits on the call it was issued for.
 
-    Clients may normalise arguments or leave the id out, so one of the two is enough; a signature moved to a sibling
-    call matches neither.
+    Clients may normalise arguments or leave the id out, so one of the two is enough; a signature
+    moved to a sibling call matches neither.
     """
     if claim["kind"] != CALL or claim["name"] != call.get("name"):
         return False
-    return not call.get("id") or call["id"] == claim["id"] or _digest(call.get("args")) == claim["args"]
+    return (
+        not call.get("id")
+        or call["id"] == claim["id"]
+        or _digest(call.get("args")) == claim["args"]
+    )
 
 
 def _digest(args):

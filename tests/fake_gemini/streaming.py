@@ -1,11 +1,15 @@
-"""Bytes on the wire: framing of answers, pauses, broken connections, and noticing that the client has left."""
+"""Bytes on the wire: framing of answers, pauses, broken connections, and noticing that the client
+has left.
+"""
 
 import json
+import re
 import select
 import socket
 import struct
 import time
 
+EVENT = re.compile(rb".+?(?:\r?\n\r?\n|\Z)", re.DOTALL)
 POLL_SECONDS = 0.05
 STALL_SECONDS = 3600
 
@@ -32,7 +36,9 @@ class Line:
         self._chunked = length is None
         lines = ["HTTP/1.1 %d %s" % (status, reason)]
         lines += ["%s: %s" % pair for pair in headers]
-        lines.append("Transfer-Encoding: chunked" if self._chunked else "Content-Length: %d" % length)
+        lines.append(
+            "Transfer-Encoding: chunked" if self._chunked else "Content-Length: %d" % length
+        )
         self._send(("\r\n".join(lines) + "\r\n\r\n").encode())
         self._record.began()
 
@@ -51,7 +57,9 @@ class Line:
             self._send(b"0\r\n\r\n")
 
     def wait(self, seconds):
-        """Sleeps, but not longer than the client is there: raises ClientGone within POLL_SECONDS of its leaving."""
+        """Sleeps, but not longer than the client is there: raises ClientGone within POLL_SECONDS of
+        its leaving.
+        """
         until = time.monotonic() + seconds
         while True:
             left = until - time.monotonic()
@@ -60,13 +68,15 @@ class Line:
             readable, _, _ = select.select([self._connection], [], [], min(left, POLL_SECONDS))
             if readable:
                 self._expect_client()
-                time.sleep(min(left, POLL_SECONDS))  # it sent more: the next request, which has to wait its turn
+                time.sleep(
+                    min(left, POLL_SECONDS)
+                )  # it sent more: the next request, which has to wait its turn
 
     def hang_up(self):
         raise Broken()
 
     def reset(self):
-        """Closes with RST instead of FIN, i.e. without the shutdown that the server would do first."""
+        """Closes with RST, i.e. without the shutdown that the server would do first."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._connection.close()
         raise Broken()
@@ -103,14 +113,20 @@ class ArrayStream:
     content_type = "application/json; charset=UTF-8"
 
     def frame(self, value, first):
-        return (b"[" if first else b",\r\n") + json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+        return (
+            (b"[" if first else b",\r\n")
+            + json.dumps(value, indent=2, ensure_ascii=False).encode()
+            + b"\n"
+        )
 
     def tail(self):
         return b"]"
 
 
 def play(line, style, chunks, step, delay, error_chunk):
-    """Writes the chunks, with the stream fault of the step if it has one. `error_chunk` is used by that fault."""
+    """Writes the chunks, with the stream fault of the step if it has one. `error_chunk` is used by
+    that fault.
+    """
     after = step.get("after_chunks", 1)
     count = 0
     for chunk in chunks:
@@ -146,3 +162,29 @@ def _fault_ends_it(line, style, step, next_chunk, error_chunk):
         line.end()
         return True
     return False
+
+
+def play_whole(line, data, step):
+    """An answer in one piece; the faults that break a stream break it in the middle."""
+    fault, half = step.get("fault"), len(data) // 2
+    if fault in ("stall", "cut", "reset"):
+        line.write(data[:half])
+        data = data[half:]
+    if fault == "stall":
+        line.wait(step.get("seconds", STALL_SECONDS))
+    elif fault == "cut":
+        line.hang_up()
+    elif fault == "reset":
+        line.reset()
+    line.write(data)
+
+
+def replay(line, data, step, delay):
+    """Recorded bytes as they are, one write for each event."""
+    if step.get("fault") == "one-byte":
+        line.trickle()
+    for i, event in enumerate(EVENT.findall(data)):
+        if i:
+            line.wait(delay)
+        line.write(event)
+    line.end()

@@ -18,15 +18,25 @@ BUDGETED = models.find("gemini-2.5-flash")
 CONTINUING = models.find("gemini-4-hydrogen")
 GEMMA = models.find("gemma-4-31b-it")
 
-ADD = {"name": "add", "description": "Adds.", "parametersJsonSchema": {"type": "object", "properties": {}}}
+ADD = {
+    "name": "add",
+    "description": "Adds.",
+    "parametersJsonSchema": {"type": "object", "properties": {}},
+}
 
 
 def user(*parts):
-    return {"role": "user", "parts": [{"text": part} if isinstance(part, str) else part for part in parts]}
+    return {
+        "role": "user",
+        "parts": [{"text": part} if isinstance(part, str) else part for part in parts],
+    }
 
 
 def model_turn(*parts):
-    return {"role": "model", "parts": [{"text": part} if isinstance(part, str) else part for part in parts]}
+    return {
+        "role": "model",
+        "parts": [{"text": part} if isinstance(part, str) else part for part in parts],
+    }
 
 
 def call(name="add", id_="a1", signature=None, **args):
@@ -43,7 +53,13 @@ def signed(name="add", id_="a1", family="gemini-3", **args):
 
 
 def answer(name="add", id_="a1", response=None):
-    return {"functionResponse": {"name": name, "id": id_, "response": {"output": "3"} if response is None else response}}
+    return {
+        "functionResponse": {
+            "name": name,
+            "id": id_,
+            "response": {"output": "3"} if response is None else response,
+        }
+    }
 
 
 def ask(*contents, **members):
@@ -80,7 +96,9 @@ class Answer:
         return json.loads(self.data)
 
     def events(self):
-        return [json.loads(event[len(b"data: ") :]) for event in self.data.split(b"\r\n\r\n") if event]
+        return [
+            json.loads(event[len(b"data: ") :]) for event in self.data.split(b"\r\n\r\n") if event
+        ]
 
 
 class ServerTest(unittest.TestCase):
@@ -91,7 +109,9 @@ class ServerTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.server = FakeGemini(0, cls.options)
-        threading.Thread(target=cls.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=cls.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
 
     @classmethod
     def tearDownClass(cls):
@@ -110,12 +130,16 @@ class ServerTest(unittest.TestCase):
         connection = connection or self.connect()
         data = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
         sent = {"x-goog-api-key": key, "content-type": "application/json", **(headers or {})}
-        connection.request(method, path, data, {name: value for name, value in sent.items() if value})
+        connection.request(
+            method, path, data, {name: value for name, value in sent.items() if value}
+        )
         response = connection.getresponse()
         return Answer(response, response.read())
 
     def stream(self, body, model="gemini-3.8-flash", **more):
-        return self.request("POST", "/v1beta/models/%s:streamGenerateContent?alt=sse" % model, body, **more)
+        return self.request(
+            "POST", "/v1beta/models/%s:streamGenerateContent?alt=sse" % model, body, **more
+        )
 
     def generate(self, body, model="gemini-3.8-flash", **more):
         return self.request("POST", "/v1beta/models/%s:generateContent" % model, body, **more)

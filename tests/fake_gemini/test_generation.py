@@ -10,10 +10,19 @@ ALIAS = models.find("gemini-flash-latest")
 
 class Sampling(RuleTest):
     def test_recent_models_take_no_sampling_parameters(self):
-        for name, value in (("temperature", 1.0), ("topP", 0.9), ("topK", 40), ("candidateCount", 1)):
+        for name, value in (
+            ("temperature", 1.0),
+            ("topP", 0.9),
+            ("topK", 40),
+            ("candidateCount", 1),
+        ):
             self.accept(with_config(**{name: value}), OLD)
             for model in (NEW, LITE, ALIAS, CONTINUING):
-                self.refuse("candidates" if name == "candidateCount" else "sampling", with_config(**{name: value}), model)
+                self.refuse(
+                    "candidates" if name == "candidateCount" else "sampling",
+                    with_config(**{name: value}),
+                    model,
+                )
 
     def test_ranges(self):
         self.accept(with_config(temperature=2, topP=1, topK=1), OLD)
@@ -27,23 +36,41 @@ class Sampling(RuleTest):
     def test_candidates(self):
         self.accept(with_config(candidateCount=2), BUDGETED)
         self.refuse("range", with_config(candidateCount=9), BUDGETED)
-        self.refuse("candidates", with_config(candidateCount=2), OLD, text="Multiple candidates is not enabled")
+        self.refuse(
+            "candidates",
+            with_config(candidateCount=2),
+            OLD,
+            text="Multiple candidates is not enabled",
+        )
 
     def test_penalties(self):
         self.accept(with_config(presencePenalty=1.5, frequencyPenalty=-2), OLD)
         self.refuse("range", with_config(presencePenalty=2), OLD)
         for model in (BUDGETED, NEW):
-            self.refuse("penalty", with_config(frequencyPenalty=1), model, text="Penalty is not enabled for this model")
+            self.refuse(
+                "penalty",
+                with_config(frequencyPenalty=1),
+                model,
+                text="Penalty is not enabled for this model",
+            )
 
     def test_logprobs(self):
-        self.refuse("logprobs", with_config(responseLogprobs=True), text="not supported in streaming mode")
-        self.refuse("logprobs", with_config(logprobs=3), text="Logprobs is not enabled", streamed=False)
+        self.refuse(
+            "logprobs", with_config(responseLogprobs=True), text="not supported in streaming mode"
+        )
+        self.refuse(
+            "logprobs", with_config(logprobs=3), text="Logprobs is not enabled", streamed=False
+        )
 
 
 class Lengths(RuleTest):
     def test_U11_the_longest_answer(self):
         self.accept(with_config(maxOutputTokens=65536))
-        self.refuse("max-tokens", with_config(maxOutputTokens=65537), text="1 (inclusive) to 65537 (exclusive)")
+        self.refuse(
+            "max-tokens",
+            with_config(maxOutputTokens=65537),
+            text="1 (inclusive) to 65537 (exclusive)",
+        )
         self.refuse("max-tokens", with_config(maxOutputTokens=0))
         self.accept(with_config(maxOutputTokens=200000), CONTINUING)
 
@@ -60,21 +87,33 @@ class Formats(RuleTest):
 
     def test_schemas_exclude_each_other_and_need_their_mime_type(self):
         plain, json_schema = {"type": "string"}, {"type": "string"}
-        self.accept(with_config(responseMimeType="application/json", responseJsonSchema=json_schema))
+        self.accept(
+            with_config(responseMimeType="application/json", responseJsonSchema=json_schema)
+        )
         self.refuse("schema-mime", with_config(responseJsonSchema=json_schema))
         self.refuse("schema-mime", with_config(responseSchema=plain))
-        self.refuse("schema-both", with_config(responseMimeType="application/json", responseJsonSchema=json_schema,
-                                               responseSchema=plain))
+        self.refuse(
+            "schema-both",
+            with_config(
+                responseMimeType="application/json",
+                responseJsonSchema=json_schema,
+                responseSchema=plain,
+            ),
+        )
 
     def test_C10_json_with_functions_only_since_the_third_generation(self):
         body = with_tools(ADD, generationConfig={"responseMimeType": "application/json"})
         self.accept(body)
-        self.refuse("json-with-tools", body, BUDGETED, text="Function calling with a response mime type")
+        self.refuse(
+            "json-with-tools", body, BUDGETED, text="Function calling with a response mime type"
+        )
 
     def test_other_media_only_where_they_are_made(self):
         self.accept(with_config(responseModalities=["TEXT"]))
         self.refuse("modalities", with_config(responseModalities=["TEXT", "IMAGE"]))
-        self.accept(with_config(responseModalities=["TEXT", "IMAGE"]), models.find("gemini-3.1-flash-image"))
+        self.accept(
+            with_config(responseModalities=["TEXT", "IMAGE"]), models.find("gemini-3.1-flash-image")
+        )
 
 
 class Thinking(RuleTest):
@@ -86,8 +125,17 @@ class Thinking(RuleTest):
         self.accept(self.config(thinkingLevel="minimal"), OLD)
         self.accept(self.config(thinkingLevel="XHIGH"), CONTINUING)
         for level in ("MINIMAL", "XHIGH"):
-            self.refuse("thinking-level", self.config(thinkingLevel=level), text="Thinking level %s is not" % level)
-        self.refuse("thinking-level", self.config(thinkingLevel="LOW"), BUDGETED, text="Thinking level is not supported")
+            self.refuse(
+                "thinking-level",
+                self.config(thinkingLevel=level),
+                text="Thinking level %s is not" % level,
+            )
+        self.refuse(
+            "thinking-level",
+            self.config(thinkingLevel="LOW"),
+            BUDGETED,
+            text="Thinking level is not supported",
+        )
 
     def test_C6_level_and_budget_exclude_each_other(self):
         self.refuse("thinking-both", self.config(thinkingLevel="LOW", thinkingBudget=100), OLD)
@@ -98,8 +146,12 @@ class Thinking(RuleTest):
         self.refuse("thinking-budget", self.config(thinkingBudget=24577), BUDGETED)
         self.accept(self.config(thinkingBudget=128), PRO)
         self.refuse("thinking-budget", self.config(thinkingBudget=100), PRO)
-        self.refuse("thinking-budget", self.config(thinkingBudget=0), PRO, text="Budget 0 is invalid.")
-        self.refuse("thinking-budget", self.config(thinkingBudget=511), models.find("gemini-2.5-flash-lite"))
+        self.refuse(
+            "thinking-budget", self.config(thinkingBudget=0), PRO, text="Budget 0 is invalid."
+        )
+        self.refuse(
+            "thinking-budget", self.config(thinkingBudget=511), models.find("gemini-2.5-flash-lite")
+        )
 
     def test_where_there_are_no_budgets(self):
         text = "Thinking budget is not supported for this model."
@@ -110,8 +162,10 @@ class Thinking(RuleTest):
         import rules
 
         request = self.accept(self.config(thinkingBudget=512))
-        self.assertEqual(list(rules.advice(request, NEW)),
-                         ["thinkingBudget on gemini-3.8-flash: deprecated, send thinkingLevel"])
+        self.assertEqual(
+            list(rules.advice(request, NEW)),
+            ["thinkingBudget on gemini-3.8-flash: deprecated, send thinkingLevel"],
+        )
         self.assertEqual(list(rules.advice(self.accept(self.config(thinkingLevel="LOW")), NEW)), [])
 
 

@@ -5,12 +5,14 @@ from support import RuleTest, with_config, with_tools
 
 class OpenApi(RuleTest):
     def check(self, schema, text=None):
-        body = with_tools({"name": "f", "parameters": {"type": "object", "properties": {"a": schema}}})
+        body = with_tools(
+            {"name": "f", "parameters": {"type": "object", "properties": {"a": schema}}}
+        )
         if text is None:
             self.accept(body)
         else:
-            path = "* GenerateContentRequest.tools[0].function_declarations[0].parameters.properties[a]"
-            self.refuse("schema", body, text=path + text)
+            function = "* GenerateContentRequest.tools[0].function_declarations[0]"
+            self.refuse("schema", body, text=function + ".parameters.properties[a]" + text)
 
     def test_enum_is_for_strings(self):
         self.check({"type": "string", "enum": ["x"]})
@@ -39,7 +41,11 @@ class OpenApi(RuleTest):
         good = {"type": "object", "properties": {"a": {"type": "string"}}}
         self.accept(with_config(responseMimeType="application/json", responseSchema=good))
         bad = {**good, "required": ["b"]}
-        self.refuse("schema", with_config(responseMimeType="application/json", responseSchema=bad), text="response_schema")
+        self.refuse(
+            "schema",
+            with_config(responseMimeType="application/json", responseSchema=bad),
+            text="response_schema",
+        )
 
 
 class JsonSchema(RuleTest):
@@ -48,28 +54,49 @@ class JsonSchema(RuleTest):
         return with_tools({"name": "f", "parametersJsonSchema": schema})
 
     def test_unknown_keywords_are_ignored(self):
-        self.accept(self.body({"a": {"const": 1, "pattern": "x", "not": {}, "x-vendor": 1, "if": {}}}, additionalProperties=False))
+        self.accept(
+            self.body(
+                {"a": {"const": 1, "pattern": "x", "not": {}, "x-vendor": 1, "if": {}}},
+                additionalProperties=False,
+            )
+        )
 
     def test_S1_references_resolve(self):
         name = {"$defs": {"Name": {"type": "string"}}}
         self.accept(self.body({"a": {"$ref": "#/$defs/Name"}}, **name))
         for bad in ("#/$defs/Other", "https://example.org/schema.json", "other.json"):
-            self.refuse("schema", self.body({"a": {"$ref": bad}}, **name), text="unresolvable reference")
+            self.refuse(
+                "schema", self.body({"a": {"$ref": bad}}, **name), text="unresolvable reference"
+            )
 
     def test_a_reference_stands_alone(self):
         name = {"$defs": {"Name": {"type": "string"}}}
         self.accept(self.body({"a": {"$ref": "#/$defs/Name", "$comment": "fine"}}, **name))
-        self.refuse("schema", self.body({"a": {"$ref": "#/$defs/Name", "description": "x"}}, **name), text="beside $ref")
+        self.refuse(
+            "schema",
+            self.body({"a": {"$ref": "#/$defs/Name", "description": "x"}}, **name),
+            text="beside $ref",
+        )
 
     def test_cycles_only_under_optional_properties(self):
-        node = {"type": "object", "properties": {"next": {"$ref": "#/$defs/Node"}, "name": {"type": "string"}}}
-        self.accept(self.body({"a": {"$ref": "#/$defs/Node"}}, **{"$defs": {"Node": {**node, "required": ["name"]}}}))
+        node = {
+            "type": "object",
+            "properties": {"next": {"$ref": "#/$defs/Node"}, "name": {"type": "string"}},
+        }
+        self.accept(
+            self.body(
+                {"a": {"$ref": "#/$defs/Node"}},
+                **{"$defs": {"Node": {**node, "required": ["name"]}}}
+            )
+        )
         endless = {"$defs": {"Node": {**node, "required": ["next"]}}}
         self.refuse("schema", self.body({"a": {"$ref": "#/$defs/Node"}}, **endless), text="cycle")
 
     def test_a_type_may_be_joined_by_null_only(self):
         self.accept(self.body({"a": {"type": ["string", "null"]}, "b": {"type": "STRING"}}))
-        self.refuse("schema", self.body({"a": {"type": ["string", "integer"]}}), text="may only add null")
+        self.refuse(
+            "schema", self.body({"a": {"type": ["string", "integer"]}}), text="may only add null"
+        )
         self.refuse("schema", self.body({"a": {"type": "text"}}), text="invalid type")
 
     def test_enums_hold_strings_and_numbers(self):
@@ -78,7 +105,10 @@ class JsonSchema(RuleTest):
             self.refuse("schema", self.body({"a": {"enum": bad}}))
 
     def test_S11_keywords_have_their_own_types(self):
-        self.refuse("schema", with_tools({"name": "f", "parametersJsonSchema": {"type": "object", "properties": []}}))
+        self.refuse(
+            "schema",
+            with_tools({"name": "f", "parametersJsonSchema": {"type": "object", "properties": []}}),
+        )
         self.refuse("schema", self.body({"a": {"type": "object", "required": True}}))
         self.refuse("schema", self.body({"a": {"anyOf": {}}}))
         self.refuse("schema", self.body({"a": "string"}))
@@ -86,7 +116,11 @@ class JsonSchema(RuleTest):
 
     def test_depth_and_size_are_limited(self):
         def nested(levels):
-            return {"type": "object", "properties": {"a": nested(levels - 1)}} if levels else {"type": "string"}
+            return (
+                {"type": "object", "properties": {"a": nested(levels - 1)}}
+                if levels
+                else {"type": "string"}
+            )
 
         self.accept(self.body({"a": nested(34)}))
         self.refuse("schema-size", self.body({"a": nested(80)}), text="too many states")
@@ -94,8 +128,17 @@ class JsonSchema(RuleTest):
         self.refuse("schema-size", self.body({"a": {"description": "x" * 140000}}))
 
     def test_the_root_is_an_object(self):
-        self.refuse("schema", with_tools({"name": "f", "parametersJsonSchema": {"type": "string"}}), text="type OBJECT")
-        self.accept(with_config(responseMimeType="application/json", responseJsonSchema={"type": "array", "items": {}}))
+        self.refuse(
+            "schema",
+            with_tools({"name": "f", "parametersJsonSchema": {"type": "string"}}),
+            text="type OBJECT",
+        )
+        self.accept(
+            with_config(
+                responseMimeType="application/json",
+                responseJsonSchema={"type": "array", "items": {}},
+            )
+        )
 
 
 if __name__ == "__main__":

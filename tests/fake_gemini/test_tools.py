@@ -14,14 +14,22 @@ class Declarations(RuleTest):
 
     def test_names_are_unique(self):
         self.accept(with_tools({"name": "a"}, {"name": "b"}))
-        self.refuse("duplicate-function", with_tools({"name": "a"}, {"name": "a"}), text="Duplicate function declaration")
+        self.refuse(
+            "duplicate-function",
+            with_tools({"name": "a"}, {"name": "a"}),
+            text="Duplicate function declaration",
+        )
 
     def test_there_are_at_most_512(self):
         self.accept(with_tools(*[{"name": "f%d" % i} for i in range(512)]))
         self.refuse("declarations", with_tools(*[{"name": "f%d" % i} for i in range(513)]))
 
     def test_one_schema_language_at_a_time(self):
-        both = {"name": "f", "parameters": {"type": "object"}, "parametersJsonSchema": {"type": "object"}}
+        both = {
+            "name": "f",
+            "parameters": {"type": "object"},
+            "parametersJsonSchema": {"type": "object"},
+        }
         self.refuse("schema-both", with_tools(both))
 
     def test_S9_vendor_fields_are_unknown(self):
@@ -74,7 +82,11 @@ class OtherMembers(RuleTest):
 
     def test_cached_content_excludes_tools_and_system(self):
         body = with_tools(ADD, cachedContent="cachedContents/x")
-        self.refuse("cached-content", body, text="should not be set in the request when using cached content")
+        self.refuse(
+            "cached-content",
+            body,
+            text="should not be set in the request when using cached content",
+        )
         self.refuse("cached-content", ask(cachedContent="cachedContents/x"), CONTINUING)
         error = self.refuse("cached-content", ask(cachedContent="cachedContents/x"), OLD)
         self.assertEqual(error.code, 403)
@@ -85,7 +97,12 @@ class OtherMembers(RuleTest):
 
     def test_continuation_tokens_are_for_the_fourth_generation(self):
         self.refuse("continuation", ask(continuationToken="AAAA"), NEW)
-        self.refuse("continuation", ask(continuationToken="AAAA"), CONTINUING, text="Invalid continuation token.")
+        self.refuse(
+            "continuation",
+            ask(continuationToken="AAAA"),
+            CONTINUING,
+            text="Invalid continuation token.",
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 import unittest
 
 import signatures
-from support import (ADD, BUDGETED, GEMMA, NEW, OLD, RuleTest, answer, ask, call, model_turn, signed, user)
+from support import BUDGETED, GEMMA, OLD, RuleTest, answer, ask, call, model_turn, signed, user
 
 IMAGE = {"inlineData": {"mimeType": "image/png", "data": "aGk="}}
 
@@ -14,12 +14,20 @@ class Contents(RuleTest):
 
     def test_roles(self):
         self.accept({"contents": [{"parts": [{"text": "Hi"}]}]})
-        self.refuse("role", ask(user("Hi"), {"role": "assistant", "parts": [{"text": "a"}]}, user("b")))
-        self.refuse("role", ask({"role": "system", "parts": [{"text": "a"}]}), text="Please use a valid role: user, model.")
+        self.refuse(
+            "role", ask(user("Hi"), {"role": "assistant", "parts": [{"text": "a"}]}, user("b"))
+        )
+        self.refuse(
+            "role",
+            ask({"role": "system", "parts": [{"text": "a"}]}),
+            text="Please use a valid role: user, model.",
+        )
         self.refuse("role", {"contents": [user("a"), {"parts": [{"text": "b"}]}]})
 
     def test_T6_parts_must_not_be_empty(self):
-        self.refuse("empty-parts", ask(user()), text="contents[0].parts: contents.parts must not be empty.")
+        self.refuse(
+            "empty-parts", ask(user()), text="contents[0].parts: contents.parts must not be empty."
+        )
         self.refuse("empty-parts", ask(user("a"), systemInstruction={"parts": []}))
 
     def test_T5_a_part_needs_data_or_a_signature(self):
@@ -27,15 +35,23 @@ class Contents(RuleTest):
         self.refuse("part-data", ask(user("")), text=text)
         self.refuse("part-data", ask(user({"thought": True})), text=text)
         mark = signatures.issue("gemini-3", signatures.TEXT)
-        self.accept(ask(user("a"), model_turn("b", {"text": "", "thoughtSignature": mark}), user("c")))
+        self.accept(
+            ask(user("a"), model_turn("b", {"text": "", "thoughtSignature": mark}), user("c"))
+        )
         self.accept(ask(user("a"), model_turn("b", {"thoughtSignature": mark}), user("c")))
 
     def test_a_part_has_one_kind_of_data(self):
-        self.refuse("part-data", ask(user({"text": "a", **IMAGE})), text="oneof field 'data' is already set")
+        self.refuse(
+            "part-data", ask(user({"text": "a", **IMAGE})), text="oneof field 'data' is already set"
+        )
 
     def test_media_have_a_plausible_type(self):
         self.accept(ask(user(IMAGE, {"fileData": {"fileUri": "https://example.org/a.pdf"}})))
-        for bad in ({"data": "aGk="}, {"mimeType": "png", "data": "aGk="}, {"mimeType": "image/png", "data": ""}):
+        for bad in (
+            {"data": "aGk="},
+            {"mimeType": "png", "data": "aGk="},
+            {"mimeType": "image/png", "data": ""},
+        ):
             self.refuse("media", ask(user({"inlineData": bad})))
         self.refuse("media", ask(user({"fileData": {"mimeType": "image/png"}})))
 
@@ -47,38 +63,68 @@ class Contents(RuleTest):
         body = ask(user("Hi"), model_turn("Sure,"))
         for model in (OLD, BUDGETED, GEMMA):
             self.accept(body, model)
-        self.refuse("trailing-model-turn", body, text="Requests ending with a model turn are not supported.")
+        self.refuse(
+            "trailing-model-turn", body, text="Requests ending with a model turn are not supported."
+        )
 
 
 class Pairing(RuleTest):
     def test_a_tool_loop_with_parallel_calls(self):
-        self.accept(ask(user("Hi"), model_turn("x", signed(), call("add", "a2", b=1)), user(answer("add", "a2"), answer()),
-                        user("Thanks")))
+        self.accept(
+            ask(
+                user("Hi"),
+                model_turn("x", signed(), call("add", "a2", b=1)),
+                user(answer("add", "a2"), answer()),
+                user("Thanks"),
+            )
+        )
 
     def test_the_newest_plain_user_text_may_stand_between(self):
-        self.accept(ask(user("Hi"), user("there"), model_turn(signed()), user(answer()), user("And now?")))
+        self.accept(
+            ask(user("Hi"), user("there"), model_turn(signed()), user(answer()), user("And now?"))
+        )
 
     def test_T1_every_call_is_answered_at_once(self):
         calls = model_turn(signed(), call("add", "a2"))
-        self.refuse("response-count", ask(user("Hi"), calls, user(answer())), text="number of function response parts")
-        self.refuse("response-count", ask(user("Hi"), calls, user(answer()), user(answer("add", "a2"))))
+        self.refuse(
+            "response-count",
+            ask(user("Hi"), calls, user(answer())),
+            text="number of function response parts",
+        )
+        self.refuse(
+            "response-count", ask(user("Hi"), calls, user(answer()), user(answer("add", "a2")))
+        )
         self.refuse("response-count", ask(user("Hi"), calls, user("Never mind")))
-        self.refuse("response-count", ask(user("Hi"), model_turn(signed()), user(answer(), answer())))
+        self.refuse(
+            "response-count", ask(user("Hi"), model_turn(signed()), user(answer(), answer()))
+        )
 
     def test_results_without_calls(self):
-        self.refuse("response-turn", ask(user("Hi"), user(answer())), text="function response turn comes immediately after")
+        self.refuse(
+            "response-turn",
+            ask(user("Hi"), user(answer())),
+            text="function response turn comes immediately after",
+        )
         self.refuse("response-turn", ask(user(answer())))
-        self.refuse("response-turn", ask(user("Hi"), model_turn(signed()), user(answer()), user(answer())))
+        self.refuse(
+            "response-turn", ask(user("Hi"), model_turn(signed()), user(answer()), user(answer()))
+        )
 
     def test_T3_calls_follow_the_user(self):
         text = "function call turn comes immediately after a user turn"
         self.refuse("call-turn", ask(model_turn(signed()), user(answer())), text=text)
-        self.refuse("call-turn", ask(user("Hi"), model_turn("Well"), model_turn(signed()), user(answer())), text=text)
+        self.refuse(
+            "call-turn",
+            ask(user("Hi"), model_turn("Well"), model_turn(signed()), user(answer())),
+            text=text,
+        )
         self.refuse("call-turn", ask(user(signed()), user(answer())), text=text)
 
     def test_T8_results_name_the_function_and_the_id_of_the_call(self):
         self.refuse("response-match", ask(user("Hi"), model_turn(signed()), user(answer("a1"))))
-        self.refuse("response-match", ask(user("Hi"), model_turn(signed()), user(answer("add", "zz"))))
+        self.refuse(
+            "response-match", ask(user("Hi"), model_turn(signed()), user(answer("add", "zz")))
+        )
         both = model_turn(signed(), call("add", "a2"))
         self.refuse("response-match", ask(user("Hi"), both, user(answer(), answer())))
 
@@ -93,7 +139,10 @@ class Pairing(RuleTest):
         self.accept(ask(user("Hi"), model_turn(signed()), user(answer(), IMAGE)))
 
     def test_names_and_responses_are_there(self):
-        self.refuse("function-name", ask(user("Hi"), model_turn({"functionCall": {"args": {}}}), user(answer())))
+        self.refuse(
+            "function-name",
+            ask(user("Hi"), model_turn({"functionCall": {"args": {}}}), user(answer())),
+        )
         bare = {"functionResponse": {"name": "add", "id": "a1"}}
         self.refuse("response-object", ask(user("Hi"), model_turn(signed()), user(bare)))
 
@@ -105,8 +154,12 @@ class Pairing(RuleTest):
         with_media = answer()
         with_media["functionResponse"]["parts"] = [IMAGE]
         self.accept(ask(user("Hi"), model_turn(signed()), user(with_media)))
-        self.refuse("response-media", ask(user("Hi"), model_turn(call()), user(with_media)), BUDGETED)
-        with_media["functionResponse"]["parts"] = [{"inlineData": {"mimeType": "audio/wav", "data": "aGk="}}]
+        self.refuse(
+            "response-media", ask(user("Hi"), model_turn(call()), user(with_media)), BUDGETED
+        )
+        with_media["functionResponse"]["parts"] = [
+            {"inlineData": {"mimeType": "audio/wav", "data": "aGk="}}
+        ]
         self.refuse("response-media", ask(user("Hi"), model_turn(signed()), user(with_media)))
 
     def test_google_plays_mcp_servers_itself(self):
@@ -117,7 +170,11 @@ class Pairing(RuleTest):
 
 class Signatures(RuleTest):
     def loop(self, *parts):
-        answers = [answer(p["functionCall"]["name"], p["functionCall"]["id"]) for p in parts if "functionCall" in p]
+        answers = [
+            answer(p["functionCall"]["name"], p["functionCall"]["id"])
+            for p in parts
+            if "functionCall" in p
+        ]
         return ask(user("Hi"), model_turn(*parts), user(*answers))
 
     def test_G1_the_first_call_of_a_step_must_be_signed(self):
@@ -128,12 +185,17 @@ class Signatures(RuleTest):
 
     def test_every_step_of_the_turn_is_checked(self):
         later = model_turn(call("add", "a9"))
-        self.refuse("signature-missing", ask(user("Hi"), model_turn(signed()), user(answer()), later,
-                                             user(answer("add", "a9"))), text="position 4")
+        self.refuse(
+            "signature-missing",
+            ask(user("Hi"), model_turn(signed()), user(answer()), later, user(answer("add", "a9"))),
+            text="position 4",
+        )
 
     def test_earlier_turns_are_not_checked(self):
         self.accept(ask(user("Hi"), model_turn(call()), user(answer()), user("New question")))
-        self.accept(ask(user("Hi"), model_turn(call()), user(answer()), model_turn("3"), user("Why?")))
+        self.accept(
+            ask(user("Hi"), model_turn(call()), user(answer()), model_turn("3"), user("Why?"))
+        )
 
     def test_older_generations_need_none(self):
         for model in (BUDGETED, GEMMA):
@@ -161,7 +223,10 @@ class Signatures(RuleTest):
         self.refuse("signature-moved", self.loop(moved), text="Corrupted thought signature.")
         sibling = call("add", "a2", signature=signed(b=1)["thoughtSignature"])
         self.refuse("signature-moved", self.loop(sibling))
-        self.refuse("signature-moved", self.loop(signed(), call("add", "a1", signature=signed()["thoughtSignature"])))
+        self.refuse(
+            "signature-moved",
+            self.loop(signed(), call("add", "a1", signature=signed()["thoughtSignature"])),
+        )
         on_text = {"text": "x", "thoughtSignature": signed()["thoughtSignature"]}
         self.refuse("signature-moved", self.loop(on_text, signed()))
         on_call = call(signature=signatures.issue("gemini-3", signatures.TEXT))
@@ -175,13 +240,25 @@ class Signatures(RuleTest):
         self.accept(self.loop(part))
         part = signed()
         del part["functionCall"]["id"]
-        self.accept(ask(user("Hi"), model_turn(part), user({"functionResponse": {"name": "add", "response": {}}})))
+        self.accept(
+            ask(
+                user("Hi"),
+                model_turn(part),
+                user({"functionResponse": {"name": "add", "response": {}}}),
+            )
+        )
 
     def test_G3_dummies_go_on_the_first_call_only(self):
         for dummy in signatures.DUMMIES:
             self.accept(self.loop(call(signature=dummy), call("add", "a2")))
-            self.refuse("signature-dummy", self.loop(call(signature=dummy), call("add", "a2", signature=dummy)))
-            self.refuse("signature-dummy", ask(user("Hi"), model_turn({"text": "x", "thoughtSignature": dummy}), user("y")))
+            self.refuse(
+                "signature-dummy",
+                self.loop(call(signature=dummy), call("add", "a2", signature=dummy)),
+            )
+            self.refuse(
+                "signature-dummy",
+                ask(user("Hi"), model_turn({"text": "x", "thoughtSignature": dummy}), user("y")),
+            )
 
     def test_they_have_a_realistic_size(self):
         self.assertEqual(len(signatures.issue("gemini-3", signatures.TEXT)), 640)

@@ -7,26 +7,29 @@ import signatures
 from errors import RuleError
 
 DATA_FIELDS = (
-    "text inlineData functionCall functionResponse fileData executableCode codeExecutionResult toolCall toolResponse"
+    "text inlineData functionCall functionResponse fileData executableCode codeExecutionResult"
+    " toolCall toolResponse"
 ).split()
 
 CALL_TURN = (
-    "Please ensure that function call turn comes immediately after a user turn or after a function response turn."
+    "Please ensure that function call turn comes immediately after a user turn or after a function"
+    " response turn."
 )
 RESPONSE_TURN = (
-    "Please ensure that function response turn comes immediately after a function call turn. And the number of"
-    " function response parts should be equal to number of function call parts of the function call turn."
+    "Please ensure that function response turn comes immediately after a function call turn. And"
+    " the number of function response parts should be equal to number of function call parts of the"
+    " function call turn."
 )
 RESPONSE_COUNT = (
-    "Please ensure that the number of function response parts is equal to the number of function call parts of the"
-    " function call turn."
+    "Please ensure that the number of function response parts is equal to the number of function"
+    " call parts of the function call turn."
 )
 TRAILING_MODEL_TURN = "Requests ending with a model turn are not supported."
 MISSING_SIGNATURE = (
-    "Function call is missing a thought_signature in functionCall parts. This is required for tools to work"
-    " correctly, and missing thought_signature may lead to degraded model performance. Additional data, function call"
-    " `default_api:%s` , position %d. Please refer to https://ai.google.dev/gemini-api/docs/thought-signatures for"
-    " more details."
+    "Function call is missing a thought_signature in functionCall parts. This is required for tools"
+    " to work correctly, and missing thought_signature may lead to degraded model performance."
+    " Additional data, function call `default_api:%s` , position %d. Please refer to"
+    " https://ai.google.dev/gemini-api/docs/thought-signatures for more details."
 )
 INVALID_SIGNATURE = "Invalid thought signature."
 CORRUPTED_SIGNATURE = "Corrupted thought signature."
@@ -39,7 +42,9 @@ def calls_of(content):
 
 
 def responses_of(content):
-    return [part["functionResponse"] for part in content.get("parts", []) if "functionResponse" in part]
+    return [
+        part["functionResponse"] for part in content.get("parts", []) if "functionResponse" in part
+    ]
 
 
 def is_model(content):
@@ -47,12 +52,16 @@ def is_model(content):
 
 
 def check(contents, model, foreign_signatures=False, served_elsewhere=False):
-    """Everything about contents that is not a matter of single fields. The parts themselves come first.
+    """Everything about contents that is not a matter of single fields. The parts themselves come
+    first.
 
-    `served_elsewhere`: Google itself calls MCP servers and then keeps call and result in the model's turns.
+    `served_elsewhere`: Google itself calls MCP servers and then keeps call and result in the
+    model's turns.
     """
     if not contents:
-        raise RuleError("contents", "* GenerateContentRequest.contents: contents is not specified\n")
+        raise RuleError(
+            "contents", "* GenerateContentRequest.contents: contents is not specified\n"
+        )
     for i, content in enumerate(contents):
         check_role(content, alone=len(contents) == 1)
         check_parts(content, "GenerateContentRequest.contents[%d]" % i, model)
@@ -81,10 +90,16 @@ def check_parts(content, path, model):
 def _check_part(part, path, model):
     present = [name for name in DATA_FIELDS if name in part]
     if len(present) > 1:
-        text = "Invalid value at '%s' (oneof), oneof field 'data' is already set. Cannot set '%s'" % (path, present[1])
+        text = (
+            "Invalid value at '%s' (oneof), oneof field 'data' is already set. Cannot set '%s'"
+            % (path, present[1])
+        )
         raise RuleError("part-data", text)
     if not part.get("thoughtSignature") and (not present or part.get("text") == ""):
-        raise RuleError("part-data", "* %s.data: required oneof field 'data' must have one initialized field\n" % path)
+        raise RuleError(
+            "part-data",
+            "* %s.data: required oneof field 'data' must have one initialized field\n" % path,
+        )
     if "inlineData" in part:
         _check_blob(part["inlineData"], path + ".inline_data")
     if "fileData" in part and not part["fileData"].get("fileUri"):
@@ -99,8 +114,11 @@ def _check_blob(blob, path):
     mime_type = blob.get("mimeType", "")
     kind, _, rest = mime_type.partition("/")
     if kind not in ("image", "audio", "video", "text", "application") or not rest:
-        raise RuleError("media", "Unable to submit request because it has a mimeType parameter with value %s, which is"
-                        " not supported. Update the mimeType and try again." % (mime_type or "(none)"))
+        raise RuleError(
+            "media",
+            "Unable to submit request because it has a mimeType parameter with value %s, which is"
+            " not supported. Update the mimeType and try again." % (mime_type or "(none)"),
+        )
     if not blob.get("data"):
         raise RuleError("media", "* %s.data: must not be empty.\n" % path)
 
@@ -117,17 +135,23 @@ def _check_response(response, path, model):
     if "response" not in response:
         raise RuleError("response-object", "* %s.response: must be specified.\n" % path)
     if _has_reference(response["response"]) and not response.get("parts"):
-        raise RuleError("response-object", "* %s.response: $ref does not name a part of the response.\n" % path)
+        raise RuleError(
+            "response-object", "* %s.response: $ref does not name a part of the response.\n" % path
+        )
     for i, part in enumerate(response.get("parts", [])):
         where = "%s.parts[%d]" % (path, i)
         if not model.signs:
-            raise RuleError("response-media", "* %s: multimodal function responses are not supported for this model.\n"
-                            % where)
+            raise RuleError(
+                "response-media",
+                "* %s: multimodal function responses are not supported for this model.\n" % where,
+            )
         if "inlineData" in part:
             _check_blob(part["inlineData"], where + ".inline_data")
         mime_type = part.get("inlineData", part.get("fileData", {})).get("mimeType")
         if mime_type not in TOOL_RESULT_MIME_TYPES:
-            raise RuleError("response-media", "* %s: mime type %s is not supported.\n" % (where, mime_type))
+            raise RuleError(
+                "response-media", "* %s: mime type %s is not supported.\n" % (where, mime_type)
+            )
 
 
 def _has_reference(value):
@@ -137,7 +161,9 @@ def _has_reference(value):
 
 
 def check_pairing(contents, model):
-    """Every model turn with calls is answered by exactly the next content, and nothing else answers."""
+    """Every model turn with calls is answered by exactly the next content, and nothing else
+    answers.
+    """
     previous = None
     for content in contents:
         calls, responses = calls_of(content), responses_of(content)
@@ -173,7 +199,9 @@ def _check_unmixed(content, model):
 
 
 def window_start(contents):
-    """Index behind the newest content that is the user's own and not tool results: from there on signatures are due."""
+    """Index behind the newest content that is the user's own and not tool results: from there on
+    signatures are due.
+    """
     for i in range(len(contents) - 1, -1, -1):
         if not is_model(contents[i]) and not responses_of(contents[i]):
             return i + 1
