@@ -153,6 +153,10 @@ class Thinking(RuleTest):
             "thinking-budget", self.config(thinkingBudget=511), models.find("gemini-2.5-flash-lite")
         )
 
+    def test_models_that_do_not_think(self):
+        embedding = models.find("gemini-embedding-001")
+        self.refuse("thinking", self.config(includeThoughts=True), embedding)
+
     def test_where_there_are_no_budgets(self):
         text = "Thinking budget is not supported for this model."
         self.refuse("thinking-budget", self.config(thinkingBudget=100), GEMMA, text=text)

@@ -32,6 +32,16 @@ class OpenApi(RuleTest):
         self.check({"type": "object"}, ".properties: should be non-empty for OBJECT type")
         self.accept(with_tools({"name": "f", "parameters": {"type": "object", "properties": {}}}))
 
+    def test_properties_belong_to_objects(self):
+        text = ".properties: only allowed for OBJECT type"
+        self.check({"type": "string", "properties": {"x": {"type": "string"}}}, text)
+
+    def test_depth_is_limited(self):
+        schema = {"type": "string"}
+        for _ in range(49):
+            schema = {"type": "object", "properties": {"a": schema}}
+        self.refuse("schema-size", with_tools({"name": "f", "parameters": schema}))
+
     def test_types_are_given(self):
         self.check({"anyOf": [{"type": "string"}, {"type": "null"}]})
         self.check({"description": "any"}, ".type: must be specified when not using")
@@ -64,7 +74,13 @@ class JsonSchema(RuleTest):
     def test_S1_references_resolve(self):
         name = {"$defs": {"Name": {"type": "string"}}}
         self.accept(self.body({"a": {"$ref": "#/$defs/Name"}}, **name))
-        for bad in ("#/$defs/Other", "https://example.org/schema.json", "other.json"):
+        for bad in (
+            "#/$defs/Other",
+            7,
+            "#/$defs/Name/deeper",
+            "https://example.org/schema.json",
+            "other.json",
+        ):
             self.refuse(
                 "schema", self.body({"a": {"$ref": bad}}, **name), text="unresolvable reference"
             )
@@ -112,7 +128,10 @@ class JsonSchema(RuleTest):
         self.refuse("schema", self.body({"a": {"type": "object", "required": True}}))
         self.refuse("schema", self.body({"a": {"anyOf": {}}}))
         self.refuse("schema", self.body({"a": "string"}))
-        self.refuse("schema", with_tools({"name": "f", "parametersJsonSchema": "object"}))
+        text = "schema must be an object"
+        self.refuse(
+            "schema", with_tools({"name": "f", "parametersJsonSchema": "object"}), text=text
+        )
 
     def test_depth_and_size_are_limited(self):
         def nested(levels):

@@ -97,11 +97,13 @@ class Routes(ServerTest):
         path = "/v1beta/models/gemini-embedding-001:batchEmbedContents"
         self.assertEqual(self.request("POST", path, {"requests": [request] * 100}).status, 200)
         empty = {**request, "content": {"parts": [{"text": ""}]}}
+        image = {"parts": [{"inlineData": {"mimeType": "image/png", "data": "aGk="}}]}
         for bad in (
             [request] * 101,
             [],
             [{"content": request["content"]}],
             [empty],
+            [{**request, "content": image}],
             [{**request, "dimensions": 8}],
             [{**request, "outputDimensionality": 4000}],
             [{**request, "model": "models/gemini-embedding-2"}],

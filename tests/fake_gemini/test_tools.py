@@ -87,7 +87,8 @@ class OtherMembers(RuleTest):
             body,
             text="should not be set in the request when using cached content",
         )
-        self.refuse("cached-content", ask(cachedContent="cachedContents/x"), CONTINUING)
+        text = "Cached content is not supported for this model."
+        self.refuse("cached-content", ask(cachedContent="cachedContents/x"), CONTINUING, text)
         error = self.refuse("cached-content", ask(cachedContent="cachedContents/x"), OLD)
         self.assertEqual(error.code, 403)
 

@@ -143,6 +143,7 @@ class Pairing(RuleTest):
             "function-name",
             ask(user("Hi"), model_turn({"functionCall": {"args": {}}}), user(answer())),
         )
+        self.refuse("function-id", ask(user("Hi"), model_turn(call(id_="")), user(answer())))
         bare = {"functionResponse": {"name": "add", "id": "a1"}}
         self.refuse("response-object", ask(user("Hi"), model_turn(signed()), user(bare)))
 
