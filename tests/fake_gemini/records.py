@@ -7,6 +7,7 @@ import threading
 import time
 
 KEEP = 2000
+KEEP_BYTES = 128 * 1024 * 1024  # of bodies; beyond, the oldest records lose theirs
 SHOWN_KEY_LENGTH = 4
 
 
@@ -81,10 +82,18 @@ class Records:
 
     def close(self, record, outcome):
         record.close(outcome)
-        if self._file:
-            with self._lock:
+        with self._lock:
+            if self._file:
                 self._file.write(json.dumps(record.show(), ensure_ascii=True) + "\n")
                 self._file.flush()
+            self._drop_old_bodies()
+
+    def _drop_old_bodies(self):
+        left = KEEP_BYTES
+        for kept in reversed(self._kept):
+            left -= len(kept.body)
+            if left < 0:
+                kept.body = b""
 
     def reset(self):
         with self._lock:
