@@ -10,7 +10,7 @@ namespace castor {
 enum class UpstreamFault {
   unreachable,       // DNS, connect or TLS failed: no HTTP status
   invalid_key,       // 400 API_KEY_INVALID, expired; 401
-  location,          // 400 User location is not supported
+  location,          // 400 User location is not supported; 401, 403 of a front end or proxy
   billing,           // 400 FAILED_PRECONDITION: billing, free tier
   bad_signature,     // 400 thought_signature missing or invalid
   bad_schema,        // 400 that names a tool's or the answer's schema
