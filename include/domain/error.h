@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace castor {
 
@@ -39,5 +41,11 @@ class ApiError : public std::runtime_error {
   std::string param;                        // the request field at fault, if one is
   std::string allow;                        // method_not_allowed: the methods there are
 };
+
+// The header fields that go with an error, the same in all dialects: retry-after, x-should-retry,
+// allow. The SDKs of Anthropic and OpenAI obey x-should-retry before the status; where the error
+// leaves it open, it is "false" for what no repetition can change and the clients repeat anyway
+// (Claude Code a 401, for half a minute).
+std::vector<std::pair<std::string, std::string>> response_headers(const ApiError& error);
 
 }  // namespace castor
