@@ -255,7 +255,7 @@ UpstreamFault forbidden_fault(const UpstreamError& error) {
   constexpr std::string_view kDenied[] = {"reported as leaked", "has been suspended",
                                           "project has been denied access"};
   if (error.reason == "CONSUMER_SUSPENDED" || mentions(error.message, kDenied)) return key_denied;
-  if (mentions(error.message, "it is disabled. enable it")) return service_disabled;
+  if (mentions(error.message, "has not been used in project")) return service_disabled;
   return forbidden;
 }
 

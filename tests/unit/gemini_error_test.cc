@@ -184,6 +184,8 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_told_by_reason_then_by_message) {
       {403, denied("x", error_info("CONSUMER_SUSPENDED")), key_denied},
       {403, denied("Your project has been denied access. Please contact support."), key_denied},
       {403, denied("x", error_info("SERVICE_DISABLED")), service_disabled},
+      {403, denied("The API has not been used in project 1 before or it is disabled."),
+       service_disabled},
       {403, denied("x", error_info("API_KEY_SERVICE_BLOCKED")), service_disabled},
       {403, denied("x", error_info("API_KEY_IP_ADDRESS_BLOCKED")), service_disabled},
       {403, denied("x", error_info("API_KEY_HTTP_REFERRER_BLOCKED")), service_disabled},
