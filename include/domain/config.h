@@ -8,7 +8,8 @@
 namespace castor {
 
 // Settings as plain structs with their defaults, one for each module that takes options.
-// Filled by app/config_file from castor.ini and the environment; read-only afterwards.
+// Filled by app/config_file from castor.ini and the environment; read-only afterwards. Members
+// without a comment are explained in conf/castor.ini.example.
 
 struct TranslationConfig {
   std::string default_model;    // for names that nothing matches; empty: 404
@@ -19,14 +20,20 @@ struct TranslationConfig {
   std::string safety = "OFF";         // threshold of the four categories; "default": send none
   std::int64_t max_output_tokens = 65536;     // clamp; more would make Gemini 4 answer in hops
   std::int64_t max_inline_bytes = 100 << 20;  // of one request's inline media, decoded
+  bool fix_native = true;  // native requests: drop what the model refuses, sign unsigned calls
+
+  bool operator==(const TranslationConfig&) const = default;
 };
 
 struct ServerConfig {
   int processes = 0;  // 0: one for each core, at least two
   int threads = 64;   // of each process
   std::int64_t max_body_bytes = 64 << 20;
-  std::string base;  // mount, "/ai"; CASTOR_BASE of the request outranks it
-  std::vector<std::string> trusted_proxies;
+  std::string base;                          // mount, "/ai"; CASTOR_BASE of the request outranks it
+  std::vector<std::string> trusted_proxies;  // addresses and networks: "10.0.0.0/8", "::1"
+  std::int64_t shutdown_timeout_ms = 120'000;  // for streams under way; below systemd's SIGKILL
+
+  bool operator==(const ServerConfig&) const = default;
 };
 
 struct UpstreamConfig {
@@ -40,6 +47,8 @@ struct UpstreamConfig {
   int max_attempts = 6;
   std::int64_t retry_budget_ms = 60'000;  // no further try after so long
   std::int64_t max_wait_ms = 10'000;      // for a key that wakes soon
+
+  bool operator==(const UpstreamConfig&) const = default;
 };
 
 struct StreamConfig {
@@ -47,6 +56,8 @@ struct StreamConfig {
   std::int64_t ping_every_ms = 5'000;
   bool whole_heartbeat = true;  // white space before a late whole answer
   std::int64_t whole_commit_after_ms = 20'000;
+
+  bool operator==(const StreamConfig&) const = default;
 };
 
 struct StorageConfig {
@@ -54,11 +65,17 @@ struct StorageConfig {
   std::string key_file;          // empty: "castor.key" beside the database
   std::string journal = "auto";  // auto, wal, truncate
   std::int64_t busy_timeout_ms = 5'000;
+  std::int64_t keep_requests_ms = 90LL * 24 * 3'600'000;    // rows of the request log
+  std::int64_t keep_signatures_ms = 30LL * 24 * 3'600'000;  // thought signatures of tool calls
+
+  bool operator==(const StorageConfig&) const = default;
 };
 
 struct LogConfig {
   std::string level = "info";  // error, warning, info, debug
   bool access = true;          // one line per request on standard error
+
+  bool operator==(const LogConfig&) const = default;
 };
 
 struct Config {
@@ -69,7 +86,11 @@ struct Config {
   TranslationConfig translation;
   LogConfig log;
   std::string models_file;                                   // empty: the built-in models.json
+  std::string prices_file;                                   // empty: the built-in prices.json
+  bool paid_keys = false;                                    // aliases may mean paid-only models
   std::vector<std::pair<std::string, std::string>> aliases;  // [aliases] pattern = model
+
+  bool operator==(const Config&) const = default;
 };
 
 }  // namespace castor
