@@ -86,6 +86,11 @@ $(build)/headers/%.ok: include/%.h | $(generated)
 	$(Q)$(CXX) $(CPPFLAGS) $(flags) $(includes) $(defines) -fsyntax-only -include $< -x c++ /dev/null
 	@touch $@
 
+check: check-man
+
+check-man: ## Check the form of the manual pages
+	$(Q)mandoc -T lint -W warning $(wildcard man/*.[1-8])
+
 golden: $(build)/unit_tests ## Rewrite the expected golden files; review with git diff
 	$(Q)CASTOR_GOLDEN=write $< --run_test='golden*'
 
@@ -105,4 +110,4 @@ help: ## Show this list
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile; echo
 	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all check check-unit check-layers check-headers golden format clean help
+.PHONY: all check check-unit check-layers check-headers check-man golden format clean help
