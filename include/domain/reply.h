@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,10 @@ struct Finish {
   std::string message;        // finishMessage, for people
   std::string stop_sequence;  // the one that was seen
 };
+
+// What a client is told instead of an end where `finish` is none (protocol-mapping D.11): the model
+// broke off, or gave a reason nobody knows and nothing else. `has_content`: the client got some.
+std::optional<ApiError> failure(const Finish& finish, bool has_content);
 
 struct FunctionCall {
   std::string_view id;         // Gemini's; empty where it gives none

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace castor {
+
+// What a writer of replies needs besides the reply itself.
+struct ReplyIdentity {
+  std::string id;                // of the reply, in the dialect's form: "msg_01AbC…"
+  std::string model;             // the client's name for it
+  std::string signature_family;  // of the model that answers: "gemini-4"; see Model::family
+  bool show_thoughts = false;
+  bool carry_signatures = false;            // of text, too; those of calls are always carried
+  std::int64_t estimated_input_tokens = 0;  // told until the upstream has counted
+};
+
+}  // namespace castor
