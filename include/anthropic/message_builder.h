@@ -2,8 +2,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "anthropic/stream_writer.h"
 #include "domain/reply.h"
 #include "domain/reply_identity.h"
 #include "json/json.h"
@@ -16,8 +16,8 @@ namespace castor::anthropic {
 class MessageBuilder : public ReplyHandler {
  public:
   // Appends to `out`, which must outlive the builder: pings, then one JSON text.
-  MessageBuilder(std::string& out, ReplyIdentity identity, ErrorBody error_body)
-      : out_(out), identity_(std::move(identity)), error_body_(std::move(error_body)) {}
+  MessageBuilder(std::string& out, ReplyIdentity identity)
+      : out_(out), identity_(std::move(identity)) {}
   MessageBuilder(const MessageBuilder&) = delete;
   MessageBuilder& operator=(const MessageBuilder&) = delete;
 
@@ -44,7 +44,6 @@ class MessageBuilder : public ReplyHandler {
 
   std::string& out_;
   ReplyIdentity identity_;
-  ErrorBody error_body_;
   Usage usage_;
   json::array content_;
   Block block_ = Block::none;  // what the last of content_ is, while it grows

@@ -1,17 +1,14 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "domain/reply.h"
 #include "domain/reply_identity.h"
 #include "json/json.h"
 
 namespace castor::anthropic {
-
-// Makes the JSON text that tells a client of an error.
-using ErrorBody = std::function<std::string(const ApiError& error)>;
 
 // Writes a reply as the events of a Messages stream (protocol-mapping B.4, D.12):
 //
@@ -26,8 +23,8 @@ using ErrorBody = std::function<std::string(const ApiError& error)>;
 class StreamWriter : public ReplyHandler {
  public:
   // Appends to `out`, which must outlive the writer; its owner may empty it between calls.
-  StreamWriter(std::string& out, ReplyIdentity identity, ErrorBody error_body)
-      : out_(out), identity_(std::move(identity)), error_body_(std::move(error_body)) {}
+  StreamWriter(std::string& out, ReplyIdentity identity)
+      : out_(out), identity_(std::move(identity)) {}
   StreamWriter(const StreamWriter&) = delete;
   StreamWriter& operator=(const StreamWriter&) = delete;
 
@@ -56,7 +53,6 @@ class StreamWriter : public ReplyHandler {
 
   std::string& out_;
   ReplyIdentity identity_;
-  ErrorBody error_body_;
   Usage usage_;
   Block block_ = Block::none;  // the one that is open
   int index_ = 0;              // of the block that is open, or of the next

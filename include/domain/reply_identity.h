@@ -9,6 +9,7 @@ namespace castor {
 struct ReplyIdentity {
   std::string id;                // of the reply, in the dialect's form: "msg_01AbC…"
   std::string model;             // the client's name for it
+  std::string request_id;        // told with errors
   std::string signature_family;  // of the model that answers: "gemini-4"; see Model::family
   bool show_thoughts = false;
   bool carry_signatures = false;            // of text, too; those of calls are always carried

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "anthropic/error.h"
 #include "anthropic/wire.h"
 
 namespace castor::anthropic {
@@ -89,7 +90,7 @@ void MessageBuilder::finish(const Finish& finish) {
 
 void MessageBuilder::fail(const ApiError& error) {
   if (ended_) return;
-  out_ += error_body_(error);
+  out_ += error_body(error, identity_.request_id);
   ended_ = true;
 }
 

@@ -1,5 +1,6 @@
 #include "anthropic/stream_writer.h"
 
+#include "anthropic/error.h"
 #include "anthropic/wire.h"
 #include "http/sse.h"
 #include "json/append.h"
@@ -104,7 +105,7 @@ void StreamWriter::finish(const Finish& finish) {
 
 void StreamWriter::fail(const ApiError& error) {
   if (ended_) return;
-  http::append_event(out_, "error", error_body_(error));
+  http::append_event(out_, "error", error_body(error, identity_.request_id));
   ended_ = true;
 }
 

@@ -1,0 +1,156 @@
+#include "golden_reply.h"
+
+#include <algorithm>
+#include <boost/test/unit_test.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "anthropic/message_builder.h"
+#include "anthropic/stream_writer.h"
+#include "anthropic_stream_checker.h"
+#include "domain/client_calls.h"
+#include "domain/stop_sequences.h"
+#include "gemini/reply_decoder.h"
+#include "gemini/signature_carrier.h"
+#include "http/sse.h"
+#include "pretty_json.h"
+
+namespace castor {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+struct Options {
+  ReplyIdentity identity{.id = "msg_golden",
+                         .model = "claude-opus-5-5",
+                         .request_id = "req_golden",
+                         .signature_family = "gemini-4"};
+  GenerateCall call;
+};
+
+Options read_options(const fs::path& path) {
+  Options options;
+  if (!fs::exists(path)) return options;
+  const json::value parsed = json::parse(std::string_view(read_file(path)));
+  for (const auto& [key, value] : parsed.as_object()) {
+    if (key == "show_thoughts") {
+      options.identity.show_thoughts = value.as_bool();
+    } else if (key == "carry_signatures") {
+      options.identity.carry_signatures = value.as_bool();
+    } else if (key == "estimated_input_tokens") {
+      options.identity.estimated_input_tokens = value.as_int64();
+    } else if (key == "single_call") {
+      options.call.single_call = value.as_bool();
+    } else if (key == "stop_sequences") {
+      options.call.stop_sequences = json::value_to<std::vector<std::string>>(value);
+    } else if (key == "wrapped_tools") {
+      options.call.wrapped_tools = json::value_to<std::vector<std::string>>(value);
+    } else if (key == "tool_names") {
+      for (const auto& [name, client_name] : value.as_object()) {
+        options.call.tool_names[std::string(name)] = client_name.as_string().c_str();
+      }
+    } else {
+      throw std::runtime_error(path.string() + ": unknown option " + std::string(key));
+    }
+  }
+  return options;
+}
+
+void compare(const fs::path& path, const std::string& actual, bool write) {
+  if (write) return write_file(path, actual);
+  BOOST_TEST(read_file(path) == actual, path << " differs; make golden, then git diff");
+}
+
+}  // namespace
+
+std::string reply_to(std::string_view upstream, const fs::path& case_directory, bool stream,
+                     std::size_t piece) {
+  const Options options = read_options(case_directory / "options.json");
+  std::string out;
+  std::unique_ptr<ReplyHandler> writer;
+  if (stream) {
+    writer = std::make_unique<anthropic::StreamWriter>(out, options.identity);
+  } else {
+    writer = std::make_unique<anthropic::MessageBuilder>(out, options.identity);
+  }
+  int calls_made = 0;
+  ClientCalls calls(*writer, options.call, [&calls_made](std::string_view gemini_id) {
+    std::string number = std::to_string(++calls_made);
+    return gemini::make_call_id("toolu", std::string(12 - number.size(), '0') + number, gemini_id);
+  });
+  StopSequences stops(calls, options.call.stop_sequences);
+  gemini::ReplyDecoder decoder(stops);
+  http::SseParser parser([&decoder](std::string_view data) { decoder.feed(data); });
+  for (std::size_t i = 0; i < upstream.size(); i += piece) {
+    parser.feed(std::string(upstream.substr(i, piece)));
+  }
+  parser.finish();
+  decoder.end();
+  return out;
+}
+
+void check_reply(const fs::path& case_directory, bool write) {
+  const std::string upstream = read_file(case_directory / "upstream_reply.sse");
+  const std::string events = reply_to(upstream, case_directory, true, upstream.size() + 1);
+  BOOST_TEST(reply_to(upstream, case_directory, true, 1) == events);
+  const std::string message = reply_to(upstream, case_directory, false, upstream.size() + 1);
+  BOOST_TEST(reply_to(upstream, case_directory, false, 1) == message);
+
+  const AnthropicStream read = read_anthropic_stream(events);
+  BOOST_TEST(read.problem == "");
+  const json::value whole = json::parse(std::string_view(message));
+  if (read.error.is_null()) {
+    for (const char* member : {"stop_reason", "stop_sequence", "stop_details", "usage"}) {
+      BOOST_TEST(read.message.at(member) == whole.at(member), member);
+    }
+    BOOST_TEST(std::is_permutation(read.message.at("content").as_array().begin(),
+                                   read.message.at("content").as_array().end(),
+                                   whole.at("content").as_array().begin(),
+                                   whole.at("content").as_array().end()),
+               "the blocks of the stream are those of the message");
+  } else {
+    BOOST_TEST(read.error == whole);
+  }
+
+  compare(case_directory / "reply.sse", events, write);
+  compare(case_directory / "reply.json", pretty_json(whole) + "\n", write);
+}
+
+namespace {
+
+// Registers golden_reply/anthropic/CASE for each directory that has an upstream_reply.sse.
+const bool kRegistered = [] {
+  const fs::path golden = fs::path(__FILE__).parent_path().parent_path() / "golden";
+  const bool write = std::getenv("CASTOR_GOLDEN") != nullptr;
+  auto* all = BOOST_TEST_SUITE("golden_reply");
+  auto* suite = BOOST_TEST_SUITE("anthropic");
+  std::vector<fs::path> cases;
+  for (const auto& entry : fs::directory_iterator(golden / "anthropic")) {
+    if (fs::exists(entry.path() / "upstream_reply.sse")) cases.push_back(entry.path());
+  }
+  std::sort(cases.begin(), cases.end());
+  for (const fs::path& path : cases) {
+    suite->add(boost::unit_test::make_test_case([path, write] { check_reply(path, write); },
+                                                path.filename().string(), __FILE__, __LINE__));
+  }
+  all->add(suite);
+  boost::unit_test::framework::master_test_suite().add(all);
+  return true;
+}();
+
+}  // namespace
+
+}  // namespace castor
