@@ -10,9 +10,9 @@
 
 namespace castor::anthropic {
 
-// Folds a reply into one Message (protocol-mapping B.3), with the blocks StreamWriter writes. What
-// only a stream must put last stands before the final text here, for readers that take the last
-// block for the answer.
+// Folds a reply into one Message (protocol-mapping B.3), with the blocks StreamWriter writes. The
+// results of a search, which come last in a stream, stand before the final text here: there are
+// readers that take the last block for the answer.
 class MessageBuilder : public ReplyHandler {
  public:
   // Appends to `out`, which must outlive the builder: pings, then one JSON text.
@@ -47,7 +47,6 @@ class MessageBuilder : public ReplyHandler {
   Usage usage_;
   json::array content_;
   Block block_ = Block::none;  // what the last of content_ is, while it grows
-  std::string text_signature_;
   std::size_t searches_ = 0;
   bool ended_ = false;
   bool wrote_content_ = false;

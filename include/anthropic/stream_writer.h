@@ -18,8 +18,8 @@ namespace castor::anthropic {
 // Blocks are strictly sequential and their indexes contiguous; none is opened before there is
 // something to put into it. A stream that fails ends with an error event and without message_stop.
 //
-// Gemini's thought signatures travel in thinking blocks: that of a call directly before its
-// tool_use, that of text behind the text (docs/decisions).
+// The thought signature of a call travels in the thinking block directly before its tool_use, that
+// of text in a citation of its block (docs/decisions/2026-11-20-text-signatures-in-citations.md).
 class StreamWriter : public ReplyHandler {
  public:
   // Appends to `out`, which must outlive the writer; its owner may empty it between calls.
@@ -45,18 +45,19 @@ class StreamWriter : public ReplyHandler {
 
   void start(const json::object& block);
   void delta(std::string_view type, std::string_view member, std::string_view text);
+  void begin_delta(std::string_view type, std::string_view member);
   void input(const json::object& input);
   void stop();
   void close();
+  void close_text();
   void close_thinking(std::string_view carrier);
-  void bring_text_signature();
 
   std::string& out_;
   ReplyIdentity identity_;
   Usage usage_;
-  Block block_ = Block::none;  // the one that is open
-  int index_ = 0;              // of the block that is open, or of the next
-  std::string text_signature_;
+  Block block_ = Block::none;   // the one that is open
+  int index_ = 0;               // of the block that is open, or of the next
+  std::string text_signature_;  // of the text block that is open
   std::size_t searches_ = 0;
   bool opened_ = false;
   bool ended_ = false;

@@ -34,10 +34,11 @@ json::object search_block(const ReplyIdentity& identity);
 json::object search_input(const Grounding& grounding);
 json::object search_result_block(const ReplyIdentity& identity, const Grounding& grounding);
 
-// The strings clients bring thought signatures back in.
+// What clients bring thought signatures back in: the signature of a thinking block, for a call or
+// for want of one; a citation of the text block that is signed, in its encrypted_index.
 std::string call_carrier(std::string_view signature, const ReplyIdentity& identity);
-std::string text_carrier(std::string_view signature, const ReplyIdentity& identity);
 std::string empty_carrier();
+json::object signature_citation(std::string_view signature, const ReplyIdentity& identity);
 
 // Content blocks of replies know no media: an image of up to 1 MiB as Markdown, anything else as a
 // note that says what there was.

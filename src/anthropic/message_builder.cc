@@ -38,7 +38,8 @@ void MessageBuilder::thought(std::string_view delta) {
 }
 
 void MessageBuilder::signature(std::string_view signature) {
-  if (identity_.carry_signatures) text_signature_ = signature;
+  if (!identity_.carry_signatures || block_ != Block::text) return;
+  last()["citations"] = json::array{signature_citation(signature, identity_)};
 }
 
 void MessageBuilder::function_call(const FunctionCall& call) {
@@ -73,11 +74,6 @@ void MessageBuilder::finish(const Finish& finish) {
   if (ended_) return;
   close();
   if (const auto error = failure(finish, wrote_content_)) return fail(*error);
-  if (!text_signature_.empty()) {
-    json::object block = thinking_block();
-    block["signature"] = text_carrier(text_signature_, identity_);
-    insert_before_final_text(std::move(block));
-  }
   json::object message = anthropic::message(identity_);
   message["content"] = std::move(content_);
   message["stop_reason"] = stop_reason(finish, wrote_tool_use_);

@@ -53,7 +53,8 @@ void StreamWriter::thought(std::string_view text) {
 }
 
 void StreamWriter::signature(std::string_view signature) {
-  if (identity_.carry_signatures) text_signature_ = signature;
+  // Without text there is nothing to bring it back on, nor need to: Gemini checks those of calls.
+  if (identity_.carry_signatures && block_ == Block::text) text_signature_ = signature;
 }
 
 void StreamWriter::function_call(const FunctionCall& call) {
@@ -91,7 +92,6 @@ void StreamWriter::finish(const Finish& finish) {
   if (const auto error = failure(finish, wrote_content_)) return fail(*error);
   open();
   close();
-  bring_text_signature();
   const json::object event{{"type", "message_delta"},
                            {"delta",
                             {{"stop_reason", stop_reason(finish, wrote_tool_use_)},
@@ -111,7 +111,6 @@ void StreamWriter::fail(const ApiError& error) {
 
 void StreamWriter::start(const json::object& block) {
   open();
-  bring_text_signature();
   out_ += "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":";
   json::append_integer(out_, index_);
   out_ += ",\"content_block\":";
@@ -119,13 +118,17 @@ void StreamWriter::start(const json::object& block) {
   out_ += "}\n\n";
 }
 
-// The event there are most of: put together as text.
+// The events there are most of are put together as text.
 void StreamWriter::delta(std::string_view type, std::string_view member, std::string_view text) {
+  begin_delta(type, member);
+  json::append_string(out_, text);
+  out_ += "}}\n\n";
+}
+
+void StreamWriter::begin_delta(std::string_view type, std::string_view member) {
   out_ += "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":";
   json::append_integer(out_, index_);
   out_.append(",\"delta\":{\"type\":\"").append(type).append("\",\"").append(member).append("\":");
-  json::append_string(out_, text);
-  out_ += "}}\n\n";
 }
 
 void StreamWriter::input(const json::object& input) {
@@ -146,20 +149,23 @@ void StreamWriter::stop() {
 
 void StreamWriter::close() {
   if (block_ == Block::thinking) return close_thinking(empty_carrier());
-  if (block_ == Block::text) stop();
+  if (block_ == Block::text) return close_text();
+}
+
+void StreamWriter::close_text() {
+  if (!text_signature_.empty()) {
+    const json::object citation = signature_citation(std::exchange(text_signature_, {}), identity_);
+    begin_delta("citations_delta", "citation");
+    json::append_value(out_, citation);
+    out_ += "}}\n\n";
+  }
+  stop();
 }
 
 // A thinking block has exactly one signature, and that comes last.
 void StreamWriter::close_thinking(std::string_view carrier) {
   delta("signature_delta", "signature", carrier);
   stop();
-}
-
-void StreamWriter::bring_text_signature() {
-  if (text_signature_.empty()) return;
-  const std::string carrier = text_carrier(std::exchange(text_signature_, {}), identity_);
-  start(thinking_block());
-  close_thinking(carrier);
 }
 
 }  // namespace castor::anthropic

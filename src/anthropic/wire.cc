@@ -109,12 +109,17 @@ std::string call_carrier(std::string_view signature, const ReplyIdentity& identi
                          identity.signature_family);
 }
 
-std::string text_carrier(std::string_view signature, const ReplyIdentity& identity) {
-  return gemini::carrier(gemini::SignatureCarrier::Kind::text, signature,
-                         identity.signature_family);
-}
-
 std::string empty_carrier() { return gemini::carrier(gemini::SignatureCarrier::Kind::none, {}); }
+
+// The address and title are for those clients that show every citation as a source.
+json::object signature_citation(std::string_view signature, const ReplyIdentity& identity) {
+  return {{"type", "web_search_result_location"},
+          {"cited_text", ""},
+          {"url", "https://ai.google.dev/gemini-api/docs/thought-signatures"},
+          {"title", "Gemini thought signature"},
+          {"encrypted_index", gemini::carrier(gemini::SignatureCarrier::Kind::text, signature,
+                                              identity.signature_family)}};
+}
 
 std::string media_text(std::string_view mime_type, std::string_view base64) {
   std::string text;

@@ -147,6 +147,15 @@ class Checker {
     } else if (type == "signature_delta" && type_ == "thinking") {
       append("signature", string_in(delta, "signature"));
       signed_ = true;
+    } else if (type == "citations_delta" && type_ == "text") {
+      const json::object& citation = object_in(delta, "citation");
+      demand(string_in(citation, "type") == "web_search_result_location", "type of the citation");
+      for (const char* member : {"cited_text", "url", "title", "encrypted_index"}) {
+        string_in(citation, member);
+      }
+      json::value& citations = content().back().as_object()["citations"];
+      if (citations.is_null()) citations = json::array();
+      citations.as_array().push_back(citation);
     } else if (type == "input_json_delta" && type_.ends_with("tool_use")) {
       const std::string piece = string_in(delta, "partial_json");
       demand(piece.size() <= 8192, "a delta of input that is too long");
