@@ -196,11 +196,12 @@ void ReplyDecoder::function_call(const json::object& call, std::string_view sign
 
 void ReplyDecoder::prompt_feedback(const json::object& feedback) {
   const std::string_view reason = json::find_string(feedback, "blockReason");
-  if (reason.empty()) return;
+  const std::string_view message = json::find_string(feedback, "blockReasonMessage");
+  if (reason.empty() && message.empty()) return;
   blocked_ = true;
   finish_ = Finish{.reason = FinishReason::refused,
-                   .name = std::string(reason),
-                   .message = std::string(json::find_string(feedback, "blockReasonMessage"))};
+                   .name = std::string(reason.empty() ? "BLOCKED" : reason),
+                   .message = std::string(message)};
 }
 
 void ReplyDecoder::finish_reason(const json::object& candidate) {

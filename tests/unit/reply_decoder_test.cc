@@ -155,6 +155,8 @@ BOOST_AUTO_TEST_CASE(U1_a_blocked_prompt_is_a_refusal_whatever_else_is_said) {
       Calls{"finish refused PROHIBITED_CONTENT"});
   BOOST_TEST(decode({R"({"promptFeedback":{"blockReason":"SAFETY","blockReasonMessage":"No."}})",
                      chunk("", kStop)}) == Calls{"finish refused SAFETY No."});
+  BOOST_TEST(decode({R"({"promptFeedback":{"blockReasonMessage":"No."}})"}) ==
+             Calls{"finish refused BLOCKED No."});
   BOOST_TEST(decode({R"({"promptFeedback":{"safetyRatings":[]},"candidates":[]})"}) ==
              Calls{kBrokenOff});
 }
