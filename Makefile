@@ -39,6 +39,9 @@ libs     := -lfcgi -lcurl -lsqlite3 -linih -ldate-tz -lssl -lcrypto -lz
 sources  := $(wildcard src/*/*.cc)
 objects  := $(sources:%.cc=$(build)/%.o)
 unit     := $(patsubst %.cc,$(build)/%.o,$(wildcard tests/unit/*.cc))
+# The real clients of check-clients; the same for every kind of build, and kept between runs.
+npm      := build/npm
+cores    := $(shell nproc)
 generated := $(build)/gen/sql/text.h $(build)/gen/domain/data.h
 
 all: $(build)/castor ## Build the program
@@ -71,7 +74,17 @@ $(build)/gen/domain/data.h: tools/embed.sh $(sort $(wildcard conf/*.json))
 
 -include $(objects:.o=.d) $(unit:.o=.d) $(build)/src/main.d
 
-check: check-layers check-headers check-unit ## Run every test
+run: ## Install what is missing, build, serve on 127.0.0.1:8080 with lighttpd (see tools/run.sh)
+	$(Q)tools/bootstrap.sh run
+	$(Q)$(MAKE) --no-print-directory -j$(cores) all
+	$(Q)CASTOR_PROGRAM=$(abspath $(build)/castor) tools/run.sh
+
+check: ## Install what is missing, then run every test
+	$(Q)tools/bootstrap.sh check
+	$(Q)$(MAKE) --no-print-directory -j$(cores) all $(build)/unit_tests check-headers
+	$(Q)REQUIRE_SERVERS=1 $(MAKE) --no-print-directory check-all
+
+check-all: check-layers check-headers check-man check-unit check-fake check-integration check-clients
 
 check-unit: $(build)/unit_tests ## Run the unit and golden tests (T=anthropic/*tool*)
 	$(Q)$< $(if $(T),--run_test='$(T)')
@@ -86,10 +99,27 @@ $(build)/headers/%.ok: include/%.h | $(generated)
 	$(Q)$(CXX) $(CPPFLAGS) $(flags) $(includes) $(defines) -fsyntax-only -include $< -x c++ /dev/null
 	@touch $@
 
-check: check-man
-
 check-man: ## Check the form of the manual pages
 	$(Q)mandoc -T lint -W warning $(wildcard man/*.[1-8])
+
+check-fake: ## Run the tests of the fake Gemini
+	$(Q)python3 -B -m unittest discover -s tests/fake_gemini $(if $(T),-k '$(T)')
+
+check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*)
+	$(call integration,test_requests test_streaming test_processes test_run)
+
+check-clients: $(build)/castor $(npm)/installed ## Run Claude Code and the Anthropic SDK through castor (SERVER=, T=)
+	$(call integration,test_claude_code test_anthropic_sdk)
+
+integration = $(Q)cd tests/integration && CASTOR_PROGRAM=$(abspath $<) CASTOR_NPM=$(abspath $(npm)) SERVER='$(SERVER)' \
+  python3 -B -m unittest $(if $(V),-v) $(if $(T),-k '$(T)') $(1)
+
+$(npm)/installed: tests/integration/npm/package.json tests/integration/npm/package-lock.json
+	@mkdir -p $(@D)
+	@echo "  NPM     $(@D)"
+	$(Q)cp $^ $(@D)
+	$(Q)cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 golden: $(build)/unit_tests ## Rewrite the expected golden files; review with git diff
 	$(Q)CASTOR_GOLDEN=write $< --run_test='golden*'
@@ -110,4 +140,4 @@ help: ## Show this list
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile; echo
 	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all check check-unit check-layers check-headers check-man golden format clean help
+.PHONY: all run check check-all check-unit check-fake check-integration check-clients check-layers check-headers check-man golden format clean help

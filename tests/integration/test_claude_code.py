@@ -1,0 +1,146 @@
+"""Claude Code itself, headless, working on files through castor. The model is scripted; the work is real."""
+
+import json
+import pathlib
+import struct
+import tempfile
+import unittest
+import zlib
+
+import castor
+import real_clients
+from under_servers import UnderServer, under_servers
+
+NOTE = "castor and pollux: \"twins\", Zwillinge, 双子\n"
+
+
+def png(side=8):
+    """A small red picture."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = b"".join(b"\0" + b"\xff\0\0" * side for _ in range(side))
+    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def pdf():
+    """One empty page."""
+    objects = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 72 72]>>")
+    text, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(text))
+        text += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return text + b"xref\n0 4\n0000000000 65535 f \n%strailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        table, len(text))
+
+
+@under_servers(lambda server: server.name in ("lighttpd", "apache-fcgid"))
+class ClaudeCode(UnderServer):
+    # The first key has had enough from its third request on.
+    keys = ("fake-429-minute-after-3.first", "fake-ok.second")
+
+    def setUp(self):
+        super().setUp()
+        directory = tempfile.TemporaryDirectory(prefix="claude-code-")
+        self.addCleanup(directory.cleanup)
+        self.home = pathlib.Path(directory.name) / "home"
+        self.work = pathlib.Path(directory.name) / "work"
+        for path in (self.home, self.work):
+            path.mkdir()
+        self.first_request = max((row["id"] for row in self.castor.rows("SELECT id FROM requests")), default=0)
+
+    def claude(self, *arguments):
+        """Runs `claude -p …`; the lines of its JSON stream."""
+        done = real_clients.run(
+            [real_clients.claude_code(), "-p", *arguments, "--output-format", "stream-json", "--verbose",
+             "--dangerously-skip-permissions"],
+            {"HOME": str(self.home), "ANTHROPIC_BASE_URL": self.server.url,
+             "ANTHROPIC_AUTH_TOKEN": self.castor.client_key, "IS_SANDBOX": "1", "DISABLE_TELEMETRY": "1",
+             "DISABLE_AUTOUPDATER": "1", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"},
+            self.work)
+        self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def logged(self):
+        """The requests of this test."""
+        return self.castor.rows("SELECT * FROM requests WHERE id > ? ORDER BY id", self.first_request)
+
+    def attempts(self):
+        return self.castor.rows("SELECT * FROM attempts WHERE request > ? ORDER BY request, number", self.first_request)
+
+    def assert_asked(self, turns):
+        """So many turns were asked for, each streamed and once: a broken stream is silently asked for again, whole."""
+        rows = self.logged()
+        self.assertEqual([(row["stream"], row["outcome"], row["status"]) for row in rows], [(1, "ok", 200)] * turns)
+        self.assertEqual(self.upstream.violations(), [])
+
+    def blocks(self, lines, role, kind):
+        """The content blocks of that type in messages of that role."""
+        return [block for line in lines if line["type"] == role and isinstance(line["message"]["content"], list)
+                for block in line["message"]["content"] if block["type"] == kind]
+
+    def test_a_task_with_parallel_calls_a_failure_media_and_a_key_that_runs_dry(self):
+        (self.work / "picture.png").write_bytes(png())
+        (self.work / "page.pdf").write_bytes(pdf())
+        (self.work / "gone").mkdir()
+        prompt = "Write two notes and look at what there is.\n" + castor.plan(
+            [{"thought": "Two notes first, both at once."},
+             {"call": {"name": "Write", "args": {"file_path": str(self.work / "one.txt"), "content": NOTE}}},
+             {"call": {"name": "Write", "args": {"file_path": str(self.work / "two.txt"), "content": "second\n"}}}],
+            [{"text": "Now what is there."},
+             {"call": {"name": "Read", "args": {"file_path": str(self.work / "picture.png")}}},
+             {"call": {"name": "Read", "args": {"file_path": str(self.work / "one.txt")}}}],
+            [{"call": {"name": "Read", "args": {"file_path": str(self.work / "no-such-file.txt")}}}],
+            [{"call": {"name": "Read", "args": {"file_path": str(self.work / "page.pdf")}}},
+             {"call": {"name": "Bash", "args": {"command": "rmdir gone && echo removed", "description": "Tidy up"}}}],
+            [{"text": "Two notes are written. The shell said: {{result:6}}"}])
+
+        lines = self.claude(prompt)
+
+        self.assertEqual((self.work / "one.txt").read_text(encoding="utf-8"), NOTE)
+        self.assertEqual((self.work / "two.txt").read_text(encoding="utf-8"), "second\n")
+        self.assertFalse((self.work / "gone").exists())
+        self.assertEqual(lines[-1]["subtype"], "success")
+        self.assertIn("The shell said: removed", lines[-1]["result"])
+        results = self.blocks(lines, "user", "tool_result")
+        self.assertEqual([bool(block.get("is_error")) for block in results].count(True), 1, results)
+        self.assertEqual(len(results), 7)
+
+        self.assert_asked(turns=5)
+        sent = [json.dumps(record["body"]) for record in self.upstream.generations()]
+        self.assertIn('"image/png"', sent[-1])
+        self.assertIn('"application/pdf"', sent[-1])
+
+        # A key ran dry under way, and nobody noticed.
+        refused = [a for a in self.attempts() if a["fault"]]
+        self.assertEqual([(a["status"], a["fault"]) for a in refused], [(429, "rate_limited")])
+        self.assertEqual(refused[0]["key_effect"], "cool_key_model")
+        self.assertEqual({a["key_id"] for a in self.attempts() if not a["fault"]}, {1, 2})
+        after = [a for a in self.attempts() if a["request"] == refused[0]["request"]][-1]
+        self.assertNotEqual(after["key_id"], refused[0]["key_id"])
+
+    def test_thinking_is_shown_where_it_is_asked_for(self):
+        prompt = castor.plan([{"thought": "The sky scatters blue light."}, {"text": "Because of scattering."}])
+        lines = self.claude(prompt, "--model", "claude-sonnet-4-5")
+        thoughts = self.blocks(lines, "assistant", "thinking")
+        self.assertEqual([block["thinking"] for block in thoughts], ["The sky scatters blue light."])
+        self.assert_asked(turns=1)
+
+    def test_a_conversation_is_taken_up_again(self):
+        first = castor.plan(
+            [{"thought": "Look."}, {"call": {"name": "Bash", "args": {"command": "echo first", "description": "Say"}}}],
+            [{"text": "Done."}])
+        second = castor.plan(
+            [{"call": {"name": "Bash", "args": {"command": "echo again", "description": "Say"}}}],
+            [{"text": "The shell said {{result:0}}"}])
+        self.claude(first)
+        lines = self.claude(second, "--continue")
+        self.assertIn("The shell said again", lines[-1]["result"])
+        self.assert_asked(turns=4)
+
+
+if __name__ == "__main__":
+    unittest.main()
