@@ -182,6 +182,7 @@ Timeout 300
 AddOutputFilterByType DEFLATE text/html text/plain text/event-stream application/json
 %(outside)s
 <VirtualHost 127.0.0.1:%(port)d>
+    ServerName localhost
     DocumentRoot "%(root)s"
     %(site)s
 </VirtualHost>
