@@ -25,7 +25,7 @@ def digest(text):
 
 @under_servers()
 class Requests(UnderServer):
-    settings = {"server": {"max_body_bytes": 40 * MEGABYTE}}
+    settings = {"server": {"max_body": "40M"}}
 
     def assert_error(self, reply, status, kind):
         """An error in the words of the Messages API."""
