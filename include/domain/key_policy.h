@@ -10,7 +10,7 @@ namespace castor {
 
 // What is remembered of earlier trouble, read from the shared tables when a fault is to be judged.
 struct KeyMemory {
-  int strikes = 0;            // detail-less 429s in a row of this key and model
+  int strikes = 0;            // detail-less 429s in a row of this key and model, before this one
   int forbidden_models = 0;   // other models on which this key got an unexplained 403 in a row
   int recent_internal = 0;    // 500s of this key and model in the last 60 s, this one included
   int recent_overloaded = 0;  // 503s of this model on any key in the last 30 s, this one included
@@ -28,7 +28,8 @@ enum class KeyEffect { none, disable, cool_key, cool_key_model };
 enum class Retry {
   no,
   same_key,   // after wait_ms
-  other_key,  // after wait_ms; any usable key but those this request has tried
+  other_key,  // after wait_ms; any usable key but those this request has tried; none: no retry
+  any_key,    // the same, but where there is no such key, this one once more
   repair,     // the same key at once, with the body changed
 };
 
@@ -49,12 +50,14 @@ struct Decision {
   ErrorKind final = ErrorKind::internal;  // what the client is told when no retry is left
 };
 
-// The decision table of protocol-mapping F.2, pure. `now_ms` is Unix milliseconds.
+// The decision table of protocol-mapping F.2, pure. `now_ms` is Unix milliseconds. How many
+// attempts and how much time a request gets in all is not decided here (UpstreamConfig).
 Decision decide(const UpstreamError& error, const KeyMemory& memory, const AttemptHistory& history,
                 std::int64_t now_ms);
 
 // The next midnight in Los Angeles, when Google's daily quotas turn over, strictly after `now_ms`;
-// daylight saving included. Unix milliseconds.
+// daylight saving included. Unix milliseconds. On a machine without time zone data (tzdata) it is
+// midnight of Pacific standard time, all year: an hour late in summer, never early.
 std::int64_t next_pacific_midnight(std::int64_t now_ms);
 
 }  // namespace castor

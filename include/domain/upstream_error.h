@@ -17,13 +17,14 @@ enum class UpstreamFault {
   bad_thinking,      // 400 thinking level or budget not supported
   bad_turns,         // 400 turn order, trailing model turn
   too_long,          // 400 token count exceeds
-  bad_request,       // any other 400
+  bad_request,       // any other 4xx
   no_credit,         // 402
   key_denied,        // 403 leaked, suspended, project denied
   service_disabled,  // 403 SERVICE_DISABLED, API_KEY_*_BLOCKED
-  resource_denied,   // 403 on a cached content or file
+  resource_denied,   // 403 or 404 on a cached content or file
   forbidden,         // any other 403
   model_unknown,     // 404
+  model_closed,      // 404 that says the model is closed to this key's project
   too_large,         // 413
   daily_quota,       // 429 PerDay
   no_access,         // 429 limit: 0
@@ -43,13 +44,13 @@ const char* name(UpstreamFault fault);
 
 struct UpstreamError {
   UpstreamFault fault = UpstreamFault::internal;
-  int http_status = 0;                         // 0: none came
-  std::string status;                          // "RESOURCE_EXHAUSTED"
-  std::string reason;                          // ErrorInfo.reason: "API_KEY_INVALID"
-  std::string quota_id;                        // of the violation that decided
-  std::string message;                         // Google's, scrubbed of keys
+  int http_status = 0;   // of an error in a 200 stream: its code. 0: none came
+  std::string status;    // "RESOURCE_EXHAUSTED"
+  std::string reason;    // ErrorInfo.reason: "API_KEY_INVALID"
+  std::string quota_id;  // of the violation that decided
+  std::string message;   // Google's, scrubbed of keys, at most 2000 bytes
   std::optional<std::int64_t> retry_delay_ms;  // RetryInfo
-  // too_long: "N tokens > M maximum"
+  // too_long: "N tokens > M maximum"; 0: not said
   std::int64_t tokens = 0;
   std::int64_t token_limit = 0;
 };
