@@ -56,8 +56,9 @@ Decision decide(const UpstreamError& error, const KeyMemory& memory, const Attem
                 std::int64_t now_ms);
 
 // The next midnight in Los Angeles, when Google's daily quotas turn over, strictly after `now_ms`;
-// daylight saving included. Unix milliseconds. On a machine without time zone data (tzdata) it is
-// midnight of Pacific standard time, all year: an hour late in summer, never early.
+// daylight saving included. Unix milliseconds. On a machine without usable time zone data (tzdata)
+// it is midnight of Pacific standard time, all year: an hour late in summer. Never early: a key
+// that fails again just before midnight would rest the whole next day.
 std::int64_t next_pacific_midnight(std::int64_t now_ms);
 
 }  // namespace castor
