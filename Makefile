@@ -71,7 +71,7 @@ $(build)/gen/domain/data.h: tools/embed.sh $(sort $(wildcard conf/*.json))
 
 -include $(objects:.o=.d) $(unit:.o=.d) $(build)/src/main.d
 
-check: check-layers check-headers check-unit ## Run every test
+check: check-layers check-headers check-sql check-unit ## Run every test
 
 check-unit: $(build)/unit_tests ## Run the unit and golden tests (T=anthropic/*tool*)
 	$(Q)$< $(if $(T),--run_test='$(T)')
@@ -85,6 +85,18 @@ $(build)/headers/%.ok: include/%.h | $(generated)
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(CPPFLAGS) $(flags) $(includes) $(defines) -fsyntax-only -include $< -x c++ /dev/null
 	@touch $@
+
+check-sql: ## Prepare every query against the migrated schema; compare sql/schema.sql
+	$(Q){ cat sql/migrations/*.sql; for query in sql/queries/*.sql; do echo EXPLAIN; cat $$query; done; } | \
+	  sqlite3 -bail :memory: > /dev/null
+	$(Q)$(schema) | diff -u sql/schema.sql - || { echo 'make sql/schema.sql brings it up to date'; exit 1; }
+
+# Comments inside of a CREATE statement are kept: .schema shows them in any database.
+schema = { echo '-- Generated from sql/migrations by `make sql/schema.sql`: the schema as it is now.'; \
+           { cat sql/migrations/*.sql; echo '.schema --nosys'; } | sqlite3 -bail :memory:; }
+
+sql/schema.sql: $(sort $(wildcard sql/migrations/*.sql)) ## Write the resulting schema, for readers
+	$(Q)$(schema) > $@
 
 golden: $(build)/unit_tests ## Rewrite the expected golden files; review with git diff
 	$(Q)CASTOR_GOLDEN=write $< --run_test='golden*'
@@ -105,4 +117,4 @@ help: ## Show this list
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile; echo
 	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all check check-unit check-layers check-headers golden format clean help
+.PHONY: all check check-unit check-layers check-headers check-sql golden format clean help
