@@ -28,6 +28,7 @@ class Error : public std::runtime_error {
   int code() const { return code_; }
   bool busy() const;           // another connection held the lock until patience ran out
   bool full() const;           // no space left
+  bool refused() const;        // the data itself is at fault: a constraint, a type, a size
   bool shared_memory() const;  // the file system cannot do what WAL needs
 
  private:

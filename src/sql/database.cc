@@ -50,6 +50,11 @@ bool Error::busy() const {
 
 bool Error::full() const { return (code_ & 0xFF) == SQLITE_FULL; }
 
+bool Error::refused() const {
+  const int primary = code_ & 0xFF;
+  return primary == SQLITE_CONSTRAINT || primary == SQLITE_MISMATCH || primary == SQLITE_TOOBIG;
+}
+
 bool Error::shared_memory() const {
   return code_ == SQLITE_IOERR_SHMMAP || code_ == SQLITE_IOERR_SHMOPEN ||
          code_ == SQLITE_IOERR_SHMSIZE || code_ == SQLITE_IOERR_SHMLOCK;
