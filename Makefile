@@ -98,6 +98,13 @@ schema = { echo '-- Generated from sql/migrations by `make sql/schema.sql`: the 
 sql/schema.sql: $(sort $(wildcard sql/migrations/*.sql)) ## Write the resulting schema, for readers
 	$(Q)$(schema) > $@
 
+$(build)/bench_%: $(build)/tests/bench/bench_%.o $(objects)
+	@echo "  LINK    $@"
+	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
+
+bench: $(patsubst tests/bench/%.cc,$(build)/%,$(wildcard tests/bench/bench_*.cc)) ## Measure what a request costs
+	$(Q)for program in $^; do $$program; done
+
 golden: $(build)/unit_tests ## Rewrite the expected golden files; review with git diff
 	$(Q)CASTOR_GOLDEN=write $< --run_test='golden*'
 
@@ -117,4 +124,4 @@ help: ## Show this list
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile; echo
 	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all check check-unit check-layers check-headers check-sql golden format clean help
+.PHONY: all check check-unit check-layers check-headers check-sql bench golden format clean help

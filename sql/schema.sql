@@ -116,13 +116,13 @@ CREATE VIEW usage_today AS
   -- Requests and tokens of each model since midnight, local time.
   SELECT model,
          count(*)                                        AS requests,
-         count(*) FILTER (WHERE status IS NULL)          AS open,
-         count(*) FILTER (WHERE status >= 400)           AS failed,
+         sum(status IS NULL)                             AS open,
+         sum(status >= 400)                              AS failed,
          sum(prompt_tokens + tool_tokens)                AS input_tokens,
          sum(cached_tokens)                              AS cached_tokens,
          sum(output_tokens)                              AS output_tokens,
          sum(thought_tokens)                             AS thought_tokens,
-         CAST(avg(finished_ms - started_ms) AS INTEGER)  AS average_ms
+         avg(finished_ms - started_ms)                   AS average_ms
     FROM requests
    WHERE started_ms >= 1000 * strftime('%s', 'now', 'localtime', 'start of day', 'utc')
    GROUP BY model
@@ -132,31 +132,30 @@ CREATE VIEW key_health AS
   -- Each key with what it does now and how it fared in the last 24 hours.
   SELECT k.id, k.label, k.project, '…' || k.last4 AS key,
          CASE WHEN NOT k.enabled THEN 'disabled: ' || k.disabled_reason
-              ELSE coalesce((SELECT group_concat(
-                                      'rests until ' || datetime(c.until_ms / 1000, 'unixepoch', 'localtime')
-                                      || iif(c.model = '', '', ' for ' || c.model) || ': ' || c.reason, '; ')
+              ELSE coalesce((SELECT group_concat(c.model || ' rests until ' ||
+                                      datetime(c.until_ms / 1000, 'unixepoch', 'localtime') || ': ' ||
+                                      c.reason, '; ')
                                FROM key_cooldowns c
-                              WHERE c.key_id = k.id AND c.until_ms > 1000 * strftime('%s', 'now')), 'ready')
+                              WHERE c.key_id = k.id AND c.until_ms > 1000 * strftime('%s', 'now')),
+                            'ready')
          END AS state,
-         count(a.request)                                AS attempts,
-         count(*) FILTER (WHERE a.fault <> '')           AS failed,
-         CAST(avg(a.finished_ms - a.started_ms) AS INTEGER)  AS average_ms,
-         iif(k.last_used_ms, datetime(k.last_used_ms / 1000, 'unixepoch', 'localtime'), 'never')
-           AS last_used,
-         iif(k.last_success_ms, datetime(k.last_success_ms / 1000, 'unixepoch', 'localtime'), 'never')
-           AS last_success
+         count(a.request)                   AS attempts,
+         sum(a.fault <> '')                 AS failed,
+         avg(a.finished_ms - a.started_ms)  AS average_ms,
+         datetime(k.last_used_ms / 1000, 'unixepoch', 'localtime')     AS last_used,
+         datetime(k.last_success_ms / 1000, 'unixepoch', 'localtime')  AS last_success
     FROM api_keys k
     LEFT JOIN (requests r JOIN attempts a ON a.request = r.id)
       ON a.key_id = k.id AND r.started_ms > 1000 * (strftime('%s', 'now') - 86400)
    GROUP BY k.id
 /* key_health(id,label,project,"key",state,attempts,failed,average_ms,last_used,last_success) */;
 CREATE VIEW request_logs AS
-  -- The log under the names that other gateways use, newest first.
-  SELECT r.request_id,
+  -- The log under the names that other gateways use, newest first. Times in milliseconds.
+  SELECT r.id, r.request_id,
          datetime(r.started_ms / 1000, 'unixepoch', 'localtime') AS timestamp,
          r.path,
          r.api                            AS client_type,
-         coalesce(c.name, '')             AS client,
+         (SELECT name FROM clients WHERE id = r.client_id)  AS client,
          r.address                        AS client_ip,
          r.user_agent,
          r.requested_model                AS original_model,
@@ -173,43 +172,26 @@ CREATE VIEW request_logs AS
          r.output_tokens + r.thought_tokens  AS output_tokens,
          r.prompt_tokens + r.tool_tokens + r.output_tokens + r.thought_tokens  AS total_tokens,
          r.stop_reason,
-         r.notes
+         (SELECT group_concat('key ' || key_id || ': ' || status || ' ' || fault, '; ')
+            FROM attempts WHERE request = r.id)  AS attempts,
+         r.notes,
+         r.pid
     FROM requests r
-    LEFT JOIN clients c ON c.id = r.client_id
    ORDER BY r.id DESC
-/* request_logs(request_id,timestamp,path,client_type,client,client_ip,user_agent,original_model,model,is_stream,key_id,status_code,outcome,response_time,first_byte_time,error_message,input_tokens,cached_tokens,output_tokens,total_tokens,stop_reason,notes) */;
+/* request_logs(id,request_id,timestamp,path,client_type,client,client_ip,user_agent,original_model,model,is_stream,key_id,status_code,outcome,response_time,first_byte_time,error_message,input_tokens,cached_tokens,output_tokens,total_tokens,stop_reason,attempts,notes,pid) */;
 CREATE VIEW failed_requests AS
-  -- Requests that ended with an error, newest first, with what each attempt met.
-  SELECT r.request_id,
-         datetime(r.started_ms / 1000, 'unixepoch', 'localtime') AS started,
-         r.model, r.status, r.outcome, r.message,
-         (SELECT group_concat('key ' || a.key_id || ': ' || a.status || ' ' || a.fault, '; ')
-            FROM attempts a WHERE a.request = r.id) AS attempts
-    FROM requests r
-   WHERE r.status >= 400 OR r.outcome NOT IN ('', 'ok')
-   ORDER BY r.id DESC
-/* failed_requests(request_id,started,model,status,outcome,message,attempts) */;
+  -- Requests that ended with an error, newest first.
+  SELECT * FROM request_logs WHERE status_code >= 400 OR outcome NOT IN ('', 'ok')
+/* failed_requests(id,request_id,timestamp,path,client_type,client,client_ip,user_agent,original_model,model,is_stream,key_id,status_code,outcome,response_time,first_byte_time,error_message,input_tokens,cached_tokens,output_tokens,total_tokens,stop_reason,attempts,notes,pid) */;
 CREATE VIEW slowest_requests AS
   -- The slowest of the last seven days.
-  SELECT r.request_id,
-         datetime(r.started_ms / 1000, 'unixepoch', 'localtime') AS started,
-         r.model, r.thinking, r.stream, r.status,
-         r.finished_ms - r.started_ms    AS total_ms,
-         r.first_byte_ms - r.started_ms  AS first_byte_ms,
-         r.output_tokens + r.thought_tokens AS output_tokens,
-         (SELECT count(*) FROM attempts a WHERE a.request = r.id) AS attempts
-    FROM requests r
-   WHERE r.finished_ms IS NOT NULL AND r.started_ms > 1000 * (strftime('%s', 'now') - 7 * 86400)
-   ORDER BY total_ms DESC
-   LIMIT 100
-/* slowest_requests(request_id,started,model,thinking,stream,status,total_ms,first_byte_ms,output_tokens,attempts) */;
+  SELECT * FROM request_logs
+   WHERE id IN (SELECT id FROM requests
+                 WHERE started_ms > 1000 * (strftime('%s', 'now') - 7 * 86400)
+                 ORDER BY finished_ms - started_ms DESC LIMIT 100)
+   ORDER BY response_time DESC
+/* slowest_requests(id,request_id,timestamp,path,client_type,client,client_ip,user_agent,original_model,model,is_stream,key_id,status_code,outcome,response_time,first_byte_time,error_message,input_tokens,cached_tokens,output_tokens,total_tokens,stop_reason,attempts,notes,pid) */;
 CREATE VIEW unsettled_requests AS
   -- Requests that have started and not ended: under way, or their process died.
-  SELECT r.request_id,
-         datetime(r.started_ms / 1000, 'unixepoch', 'localtime') AS started,
-         strftime('%s', 'now') - r.started_ms / 1000 AS age_s,
-         r.pid, r.api, r.model, r.key_id, r.address
-    FROM requests r
-   WHERE r.status IS NULL
-   ORDER BY r.id
-/* unsettled_requests(request_id,started,age_s,pid,api,model,key_id,address) */;
+  SELECT * FROM request_logs WHERE status_code IS NULL
+/* unsettled_requests(id,request_id,timestamp,path,client_type,client,client_ip,user_agent,original_model,model,is_stream,key_id,status_code,outcome,response_time,first_byte_time,error_message,input_tokens,cached_tokens,output_tokens,total_tokens,stop_reason,attempts,notes,pid) */;

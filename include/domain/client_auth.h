@@ -31,7 +31,7 @@ class ClientAuth {
   // look local. Throws ApiError (unauthenticated), which says what is missing.
   std::optional<std::int64_t> check(const Caller& caller);
 
-  // Prepares all statements.
+  // Prepares the statements of every request.
   void prepare();
 
  private:

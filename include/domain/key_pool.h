@@ -80,7 +80,7 @@ class KeyPool {
   // The secrets this worker has used, for scrub(). Valid until the next lease.
   std::span<const std::string_view> known_secrets() const { return known_; }
 
-  // Prepares all statements.
+  // Prepares the statements of every request.
   void prepare();
 
  private:

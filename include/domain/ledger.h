@@ -66,7 +66,7 @@ class Ledger {
   bool flush() noexcept;
   std::size_t pending() const { return pending_.size(); }
 
-  // Prepares all statements, which otherwise happens at their first use.
+  // Prepares the statements of every request, which otherwise happens at the first.
   void prepare();
 
   // For scrub().

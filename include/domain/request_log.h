@@ -75,7 +75,7 @@ class RequestLog {
   // becomes the record's once the transaction is committed.
   std::int64_t write(const RequestRecord& record);
 
-  // Prepares all statements.
+  // Prepares the statements of every request.
   void prepare();
 
  private:

@@ -40,7 +40,7 @@ class SignatureStore {
   // than kKeepBytes. put() does so for a few now and then. Returns how many. Throws sql::Error.
   std::int64_t purge(int count, std::int64_t keep_bytes = kKeepBytes);
 
-  // Prepares all statements.
+  // Prepares the statements of every request.
   void prepare();
 
  private:

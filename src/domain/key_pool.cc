@@ -8,6 +8,8 @@
 namespace castor {
 namespace {
 
+constexpr auto kSeldom = sql::Statement::Keep::for_one_run;
+
 constexpr std::int64_t kRecentInternalMs = 60'000;    // KeyMemory::recent_internal
 constexpr std::int64_t kRecentOverloadedMs = 30'000;  // KeyMemory::recent_overloaded
 constexpr std::int64_t kRememberThinkingMs = 3'600'000;
@@ -61,17 +63,17 @@ KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report repor
       report_(std::move(report)),
       lease_key_(database, sql::text::lease_key),
       lease_conversation_key_(database, sql::text::lease_conversation_key),
-      lease_same_key_(database, sql::text::lease_same_key),
+      lease_same_key_(database, sql::text::lease_same_key, kSeldom),
       book_lease_(database, sql::text::book_lease),
-      explain_shortage_(database, sql::text::explain_shortage),
-      find_brake_(database, sql::text::find_brake),
-      set_brake_(database, sql::text::set_brake),
-      disable_key_(database, sql::text::disable_key),
-      cool_key_(database, sql::text::cool_key),
+      explain_shortage_(database, sql::text::explain_shortage, kSeldom),
+      find_brake_(database, sql::text::find_brake, kSeldom),
+      set_brake_(database, sql::text::set_brake, kSeldom),
+      disable_key_(database, sql::text::disable_key, kSeldom),
+      cool_key_(database, sql::text::cool_key, kSeldom),
       forgive_key_(database, sql::text::forgive_key),
       book_success_(database, sql::text::book_success),
-      recall_trouble_(database, sql::text::recall_trouble),
-      refuse_thinking_(database, sql::text::refuse_thinking),
+      recall_trouble_(database, sql::text::recall_trouble, kSeldom),
+      refuse_thinking_(database, sql::text::refuse_thinking, kSeldom),
       find_refused_thinking_(database, sql::text::find_refused_thinking) {}
 
 KeyPool::~KeyPool() {
@@ -79,10 +81,8 @@ KeyPool::~KeyPool() {
 }
 
 void KeyPool::prepare() {
-  for (sql::Statement* statement :
-       {&lease_key_, &lease_conversation_key_, &lease_same_key_, &book_lease_, &explain_shortage_,
-        &find_brake_, &set_brake_, &disable_key_, &cool_key_, &forgive_key_, &book_success_,
-        &recall_trouble_, &refuse_thinking_, &find_refused_thinking_}) {
+  for (sql::Statement* statement : {&lease_key_, &lease_conversation_key_, &book_lease_,
+                                    &forgive_key_, &book_success_, &find_refused_thinking_}) {
     statement->prepare();
   }
 }

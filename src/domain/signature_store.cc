@@ -21,11 +21,12 @@ SignatureStore::SignatureStore(sql::Database& database, Clock clock, Report repo
       report_(std::move(report)),
       put_(database, sql::text::put_signature),
       find_(database, sql::text::find_signature),
-      measure_(database, sql::text::measure_signatures),
-      purge_(database, sql::text::purge_signatures) {}
+      measure_(database, sql::text::measure_signatures, sql::Statement::Keep::for_one_run),
+      purge_(database, sql::text::purge_signatures, sql::Statement::Keep::for_one_run) {}
 
 void SignatureStore::prepare() {
-  for (sql::Statement* statement : {&put_, &find_, &measure_, &purge_}) statement->prepare();
+  put_.prepare();
+  find_.prepare();
 }
 
 bool SignatureStore::put(std::span<const SignedCall> calls) noexcept {

@@ -18,15 +18,16 @@ std::string_view without_comment(std::string_view text) {
 
 }  // namespace
 
-Statement::Statement(Database& database, std::string_view text)
-    : database_(database), text_(without_comment(text)) {}
+Statement::Statement(Database& database, std::string_view text, Keep keep)
+    : database_(database), text_(without_comment(text)), keep_(keep) {}
 
 Statement::~Statement() { sqlite3_finalize(handle_); }
 
 void Statement::prepare() {
   if (handle_) return;
   if (sqlite3_prepare_v3(database_.handle_, text_.data(), static_cast<int>(text_.size()),
-                         SQLITE_PREPARE_PERSISTENT, &handle_, nullptr) != SQLITE_OK) {
+                         keep_ == Keep::always ? SQLITE_PREPARE_PERSISTENT : 0, &handle_,
+                         nullptr) != SQLITE_OK) {
     database_.fail(text_);
   }
 }
@@ -47,6 +48,10 @@ std::int64_t Statement::finish() {
 }
 
 void Statement::reset() {
+  if (keep_ == Keep::for_one_run) {
+    sqlite3_finalize(std::exchange(handle_, nullptr));
+    return;
+  }
   sqlite3_reset(handle_);  // repeats the error of the step, which was thrown already
   sqlite3_clear_bindings(handle_);
 }
