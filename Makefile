@@ -84,7 +84,7 @@ check: ## Install what is missing, then run every test
 	$(Q)$(MAKE) --no-print-directory -j$(cores) all $(build)/unit_tests check-headers
 	$(Q)REQUIRE_SERVERS=1 $(MAKE) --no-print-directory check-all
 
-check-all: check-layers check-headers check-man check-unit check-fake check-integration check-clients
+check-all: check-layers check-headers check-man check-sql check-unit check-fake check-integration check-clients
 
 check-unit: $(build)/unit_tests ## Run the unit and golden tests (T=anthropic/*tool*)
 	$(Q)$< $(if $(T),--run_test='$(T)')
@@ -121,6 +121,25 @@ $(npm)/installed: tests/integration/npm/package.json tests/integration/npm/packa
 	$(Q)cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+check-sql: ## Prepare every query against the migrated schema; compare sql/schema.sql
+	$(Q){ cat sql/migrations/*.sql; for query in sql/queries/*.sql; do echo EXPLAIN; cat $$query; done; } | \
+	  sqlite3 -bail :memory: > /dev/null
+	$(Q)$(schema) | diff -u sql/schema.sql - || { echo 'make sql/schema.sql brings it up to date'; exit 1; }
+
+# Comments inside of a CREATE statement are kept: .schema shows them in any database.
+schema = { echo '-- Generated from sql/migrations by `make sql/schema.sql`: the schema as it is now.'; \
+           { cat sql/migrations/*.sql; echo '.schema --nosys'; } | sqlite3 -bail :memory:; }
+
+sql/schema.sql: $(sort $(wildcard sql/migrations/*.sql)) ## Write the resulting schema, for readers
+	$(Q)$(schema) > $@
+
+$(build)/bench_%: $(build)/tests/bench/bench_%.o $(objects)
+	@echo "  LINK    $@"
+	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
+
+bench: $(patsubst tests/bench/%.cc,$(build)/%,$(wildcard tests/bench/bench_*.cc)) ## Measure what a request costs
+	$(Q)for program in $^; do $$program; done
+
 golden: $(build)/unit_tests ## Rewrite the expected golden files; review with git diff
 	$(Q)CASTOR_GOLDEN=write $< --run_test='golden*'
 
@@ -140,4 +159,4 @@ help: ## Show this list
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile; echo
 	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all run check check-all check-unit check-fake check-integration check-clients check-layers check-headers check-man golden format clean help
+.PHONY: all run check check-all check-unit check-fake check-integration check-clients check-layers check-headers check-man check-sql bench golden format clean help

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/secret_box.h"
+#include "sql/database.h"
+#include "util/clock.h"
+
+namespace castor {
+
+struct Cooldown {
+  std::string model;  // "": all
+  std::int64_t until_ms = 0;
+  std::string fault;
+  std::string reason;
+  int strikes = 0;
+};
+
+// A key as it may be shown.
+struct KeyInfo {
+  std::int64_t id = 0;
+  std::string label;
+  std::string project;
+  std::string masked;  // "…1a2B"
+  bool enabled = true;
+  std::string disabled_reason;
+  std::int64_t added_ms = 0;
+  std::int64_t last_used_ms = 0;     // 0: never
+  std::int64_t last_success_ms = 0;  // 0: never
+  std::int64_t leases = 0;
+  std::vector<Cooldown> cooldowns;  // that have not ended
+};
+
+struct AddKeyOptions {
+  std::string label;    // of several keys: "label-1", "label-2" …; "": none
+  std::string project;  // whose quota they share; "": each its own
+  // The fake upstream's keys ("k1", "fake-429-minute") are short. Callers allow them where the
+  // upstream is on this machine (a loopback base URL); elsewhere a short key is a slip of the
+  // mouse.
+  bool allow_short = false;
+};
+
+// What became of one line.
+struct AddedKey {
+  enum class Outcome { added, duplicate, refused };
+  int line = 0;  // from 1
+  Outcome outcome = Outcome::added;
+  std::int64_t id = 0;  // of the key, or of the one it duplicates
+  std::string masked;   // "": refused
+  std::string problem;  // refused: why, without the key
+};
+
+// The list of upstream keys, for the operator: `castor keys`.
+class KeyAdmin {
+ public:
+  // The referents must outlive it.
+  KeyAdmin(sql::Database& database, const SecretBox& secrets, Clock clock);
+
+  // Adds the keys of a text, one on a line; empty lines and such that begin with '#' do not count.
+  // Takes what it can: any 20 to 200 printable characters, since Google has changed the look of its
+  // keys before. All of it is one transaction.
+  std::vector<AddedKey> add(std::string_view text, const AddKeyOptions& options = {});
+
+  std::vector<KeyInfo> list();
+
+  // The key that `which` means: an id, a label, the beginning of one, or the last characters shown.
+  // Throws std::runtime_error where that is none or several.
+  KeyInfo find(std::string_view which);
+
+  void disable(std::int64_t id, std::string_view reason);
+  // Also forgets what was held against it.
+  void enable(std::int64_t id);
+  // Ends its rests and forgets their reasons.
+  void reset(std::int64_t id);
+
+ private:
+  AddedKey add_line(std::string_view key, const AddKeyOptions& options, const std::string& label);
+
+  sql::Database& database_;
+  const SecretBox& secrets_;
+  Clock clock_;
+};
+
+}  // namespace castor

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "domain/error.h"
+#include "domain/key_policy.h"
+#include "domain/secret_box.h"
+#include "sql/database.h"
+#include "util/report.h"
+
+namespace castor {
+
+// A key in use. The secret is the pool's, and valid until its next lease.
+struct Lease {
+  std::int64_t key_id = 0;
+  std::string_view secret;
+};
+
+// Why there is no key to lease.
+struct Shortage {
+  int keys = 0;      // in all
+  int disabled = 0;  // by the operator or by an answer, or sealed with another key file
+  int resting = 0;   // for this model or for all
+  int tried = 0;     // usable, but this request has had them
+  std::map<std::string, int, std::less<>> reasons;  // of the resting: fault -> number of keys
+  std::int64_t wake_ms = 0;  // when the first of them wakes; Unix milliseconds, 0: none will
+  std::int64_t braked_until_ms = 0;  // the model is overloaded whatever the key; 0: it is not
+};
+
+struct LeaseResult {
+  std::optional<Lease> lease;
+  Shortage shortage;  // if there is no lease
+};
+
+// What a client is told of a shortage.
+ApiError shortage_error(const Shortage& shortage, std::string_view model, std::int64_t now_ms);
+
+// A wish for a key.
+struct LeaseWish {
+  std::string_view model;
+  std::string_view conversation;         // prefers the key it had last; "": not known
+  std::span<const std::int64_t> tried;   // these not
+  std::optional<std::int64_t> same_key;  // this one or none, even if it rests
+};
+
+// Leases the upstream keys to requests and learns from how they fared (protocol-mapping F.1). All
+// state is in the database: what one worker learns holds for the next lease of every other.
+class KeyPool {
+ public:
+  // The referents must outlive the pool.
+  KeyPool(sql::Database& database, const SecretBox& secrets, Report report);
+  ~KeyPool();  // wipes the secrets
+
+  // The usable key that has rested longest, if the conversation does not have one of its own. Only
+  // with `book` others will know of it; then it must be in a transaction.
+  LeaseResult lease(const LeaseWish& wish, std::int64_t now_ms, bool book);
+
+  // What a decision says of a key, its project and the model. `asked_thinking` is what the model
+  // was asked for, `started_ms` when. In a transaction.
+  void learn(std::int64_t key_id, std::string_view model, std::string_view asked_thinking,
+             const char* fault, const Decision& decision, std::int64_t started_ms,
+             std::int64_t now_ms);
+  // The key has answered well: what was held against it for this model is forgotten. In a
+  // transaction.
+  void succeeded(std::int64_t key_id, std::string_view model, std::int64_t now_ms);
+
+  // What is remembered; recent faults without the one that is to be judged.
+  KeyMemory memory(std::int64_t key_id, std::string_view model, std::int64_t now_ms);
+
+  // Did the model refuse to be asked for this within the last hour?
+  bool refuses_thinking(std::string_view model, std::string_view thinking, std::int64_t now_ms);
+
+  // The secrets this worker has used, for scrub(). Valid until the next lease.
+  std::span<const std::string_view> known_secrets() const { return known_; }
+
+  // Prepares the statements of every request.
+  void prepare();
+
+ private:
+  // A secret and the sealed form it was opened from, which changes when the key is replaced.
+  struct Opened {
+    std::string sealed;
+    std::string plain;  // empty: it does not open
+  };
+
+  std::optional<Lease> take(sql::Rows rows, std::span<const std::int64_t> tried);
+  const std::string& open(std::int64_t key_id, std::string_view sealed);
+  Shortage explain(const LeaseWish& wish, std::int64_t now_ms);
+
+  const SecretBox& secrets_;
+  Report report_;
+  std::unordered_map<std::int64_t, Opened> opened_;
+  std::vector<std::string_view> known_;
+  sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, book_lease_;
+  sql::Statement explain_shortage_, find_brake_, set_brake_, disable_key_, cool_key_;
+  sql::Statement forgive_key_, book_success_, recall_trouble_;
+  sql::Statement refuse_thinking_, find_refused_thinking_;
+};
+
+}  // namespace castor

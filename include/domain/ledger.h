@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <string_view>
+
+#include "domain/key_pool.h"
+#include "domain/request_log.h"
+#include "domain/secret_box.h"
+#include "sql/database.h"
+#include "util/clock.h"
+#include "util/report.h"
+
+namespace castor {
+
+struct LedgerOptions {
+  // How long a request waits for the database before it goes on without writing.
+  std::int64_t admit_patience_ms = 250;
+  // The same after the reply, when only the next request waits. One-shot processes take long.
+  std::int64_t settle_patience_ms = 1'000;
+  // Records that could not be written and wait for the next transaction.
+  std::size_t max_pending = 64;
+};
+
+// A request's account: what it uses and how it went. Each call is one short write transaction:
+//
+//   admit   the row that says *started*, and a key
+//   next    what the failed attempt taught, and another key
+//   settle  how it ended, after the reply
+//
+// A database that is locked, full or broken never fails a request that could have been answered:
+// then keys are leased without a note, and what should have been written waits in memory for the
+// next transaction. One ledger for each worker.
+class Ledger {
+ public:
+  // The referents must outlive the ledger.
+  Ledger(sql::Database& database, const SecretBox& secrets, Clock clock, Report report,
+         const LedgerOptions& options = {});
+  ~Ledger();  // flushes
+
+  // Opens the account of record.model and leases a key: a new open attempt at the end of
+  // record.attempts. Without a lease the caller may wait for shortage.wake_ms and call again, which
+  // takes tried keys, too. Throws ApiError (overloaded) if the database cannot even be read.
+  LeaseResult admit(RequestRecord& record);
+
+  // What decide() must know of the past to judge `fault` of the record's last attempt.
+  KeyMemory memory(const RequestRecord& record, UpstreamFault fault);
+
+  // Notes how the last attempt failed. It is written by the next call of next() or settle().
+  void close(RequestRecord& record, const UpstreamError& error, const Decision& decision);
+
+  // close(), publishes the decision, and leases a key as decision.retry wants it. To be called
+  // before waiting decision.wait_ms, lest others walk into the same trouble meanwhile.
+  LeaseResult next(RequestRecord& record, const UpstreamError& error, const Decision& decision);
+
+  // Closes the account; also of a request that was never admitted. An open attempt with status 200
+  // counts as a success of its key. Never throws; `record` is used up.
+  void settle(RequestRecord&& record) noexcept;
+
+  // Did the model refuse to be asked for this within the last hour? False when in doubt.
+  bool refuses_thinking(std::string_view model, std::string_view thinking) noexcept;
+
+  // Writes what waits, before a process ends. False: some still waits.
+  bool flush() noexcept;
+  std::size_t pending() const { return pending_.size(); }
+
+  // Prepares the statements of every request, which otherwise happens at the first.
+  void prepare();
+
+  // For scrub().
+  std::span<const std::string_view> known_secrets() const { return pool_.known_secrets(); }
+
+ private:
+  LeaseResult lease(RequestRecord& record, const LeaseWish& wish, bool book);
+  LeaseResult lease_and_write(RequestRecord& record, const LeaseWish& wish);
+  void learn(const RequestRecord& record);
+  bool write_pending(std::int64_t patience_ms) noexcept;
+  void clean(RequestRecord& record) const;
+
+  sql::Database& database_;
+  Clock clock_;
+  Report report_;
+  LedgerOptions options_;
+  KeyPool pool_;
+  RequestLog log_;
+  std::deque<RequestRecord> pending_;
+};
+
+}  // namespace castor

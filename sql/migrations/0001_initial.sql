@@ -1,0 +1,212 @@
+-- What castor keeps. Times are Unix milliseconds, UTC; the views show them as local time. Texts that
+-- do not apply are '', numbers that are not known yet are NULL.
+
+CREATE TABLE api_keys (
+  -- The upstream keys. `castor keys` adds, lists, disables and enables them.
+  id              INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: the log refers to it
+  label           TEXT    NOT NULL,  -- the operator's name for it
+  project         TEXT    NOT NULL,  -- keys of one project share its quota; '': of its own
+  secret          BLOB    NOT NULL,  -- the key, sealed with the key file
+  fingerprint     BLOB    NOT NULL UNIQUE,  -- HMAC of the key: tells duplicates
+  last4           TEXT    NOT NULL,  -- the key's end, to recognize it by
+  enabled         INTEGER NOT NULL DEFAULT 1 CHECK (enabled IN (0, 1)),
+  disabled_reason TEXT    NOT NULL DEFAULT '',
+  added_ms        INTEGER NOT NULL,
+  last_used_ms    INTEGER NOT NULL DEFAULT 0,  -- last lease
+  last_success_ms INTEGER NOT NULL DEFAULT 0,  -- last good answer that was booked
+  leases          INTEGER NOT NULL DEFAULT 0   -- how often it was leased
+) STRICT;
+
+-- A lease takes the first usable key of this order: the one that has rested longest.
+CREATE INDEX api_keys_by_rest ON api_keys (last_used_ms, leases, id) WHERE enabled = 1;
+
+CREATE TABLE key_cooldowns (
+  -- Keys that rest. A row stays after its time for what it says of repeated trouble, until the key
+  -- succeeds with that model.
+  key_id   INTEGER NOT NULL REFERENCES api_keys (id) ON DELETE CASCADE,
+  model    TEXT    NOT NULL,  -- '': for all models
+  until_ms INTEGER NOT NULL,
+  set_ms   INTEGER NOT NULL,
+  fault    TEXT    NOT NULL,  -- what the upstream said: 'daily_quota', 'rate_limited' …
+  reason   TEXT    NOT NULL,  -- why, for people
+  strikes  INTEGER NOT NULL DEFAULT 0,  -- unexplained refusals in a row
+  PRIMARY KEY (key_id, model)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE model_brakes (
+  -- Models that are overloaded whatever the key: no new tries until then.
+  model    TEXT    NOT NULL PRIMARY KEY,
+  until_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE refused_thinking (
+  -- What a model refused to be asked: not asked again until then.
+  model    TEXT    NOT NULL,
+  thinking TEXT    NOT NULL,  -- as in requests
+  until_ms INTEGER NOT NULL,
+  PRIMARY KEY (model, thinking)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE clients (
+  -- Who may use the gateway. `castor clients` adds, lists and revokes them.
+  id           INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: the log refers to it
+  name         TEXT    NOT NULL,
+  key_hash     BLOB    NOT NULL UNIQUE,  -- HMAC of the client's key; the key itself is not kept
+  created_ms   INTEGER NOT NULL,
+  revoked_ms   INTEGER,                      -- NULL: valid
+  last_used_ms INTEGER NOT NULL DEFAULT 0    -- to the minute
+) STRICT;
+
+CREATE TABLE requests (
+  -- One row for each request of a client: written when it starts, completed when it has ended.
+  id              INTEGER PRIMARY KEY,
+  request_id      TEXT    NOT NULL,  -- shown to the client
+  started_ms      INTEGER NOT NULL,
+  first_byte_ms   INTEGER,           -- when the client got its first byte
+  finished_ms     INTEGER,
+  client_id       INTEGER,           -- clients.id; NULL: local, without a key
+  address         TEXT    NOT NULL,
+  user_agent      TEXT    NOT NULL,
+  api             TEXT    NOT NULL,  -- 'anthropic', 'chat', 'responses', 'gemini' …
+  path            TEXT    NOT NULL,
+  requested_model TEXT    NOT NULL,  -- in the client's words
+  model           TEXT    NOT NULL,  -- the upstream's
+  thinking        TEXT    NOT NULL,  -- what the model was asked for: 'level=high', 'budget=1024'
+  stream          INTEGER NOT NULL CHECK (stream IN (0, 1)),
+  key_id          INTEGER,           -- api_keys.id of the last attempt
+  status          INTEGER,           -- HTTP; NULL: under way, or its process died
+  outcome         TEXT    NOT NULL DEFAULT '',  -- 'ok', 'client_gone', or what went wrong
+  message         TEXT    NOT NULL DEFAULT '',  -- of the error
+  stop_reason     TEXT    NOT NULL DEFAULT '',  -- the upstream's word: 'STOP', 'MAX_TOKENS' …
+  prompt_tokens   INTEGER NOT NULL DEFAULT 0,   -- with the cached ones
+  cached_tokens   INTEGER NOT NULL DEFAULT 0,
+  tool_tokens     INTEGER NOT NULL DEFAULT 0,   -- results of server tools, billed as input
+  output_tokens   INTEGER NOT NULL DEFAULT 0,   -- without thoughts
+  thought_tokens  INTEGER NOT NULL DEFAULT 0,
+  bytes_in        INTEGER NOT NULL DEFAULT 0,   -- the client's body
+  bytes_out       INTEGER NOT NULL DEFAULT 0,   -- ours
+  notes           TEXT    NOT NULL DEFAULT '',  -- what was dropped or changed: 'dropped=top_k'
+  conversation    TEXT,              -- same value, same conversation; NULL: not known
+  user_hash       TEXT    NOT NULL DEFAULT '',  -- of the end user the client named
+  pid             INTEGER NOT NULL   -- of the worker
+) STRICT;
+
+CREATE INDEX requests_by_request_id ON requests (request_id);
+CREATE INDEX requests_by_start ON requests (started_ms);
+-- A conversation prefers the key it had before: the upstream's cache is its project's.
+CREATE INDEX requests_by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
+
+CREATE TABLE attempts (
+  -- One row for each call to the upstream.
+  request        INTEGER NOT NULL REFERENCES requests (id) ON DELETE CASCADE,
+  number         INTEGER NOT NULL,   -- 1, 2 … of the request
+  key_id         INTEGER NOT NULL,   -- api_keys.id
+  model          TEXT    NOT NULL,
+  started_ms     INTEGER NOT NULL,
+  first_byte_ms  INTEGER,
+  finished_ms    INTEGER,            -- NULL: under way, or its process died
+  status         INTEGER NOT NULL DEFAULT 0,   -- HTTP; 0: none came
+  fault          TEXT    NOT NULL DEFAULT '',  -- '': none; 'daily_quota', 'overloaded' …
+  reason         TEXT    NOT NULL DEFAULT '',  -- the upstream's word or the quota's name
+  message        TEXT    NOT NULL DEFAULT '',  -- the upstream's, without keys
+  key_effect     TEXT    NOT NULL DEFAULT '',  -- 'disable', 'cool_key', 'cool_key_model'
+  cooldown_ms    INTEGER,            -- until when the key rests because of it
+  retry          TEXT    NOT NULL DEFAULT '',  -- what was tried next: 'same_key', 'other_key' …
+  PRIMARY KEY (request, number)
+) STRICT, WITHOUT ROWID;
+
+-- Recent trouble, for the decision about the next; good answers do not cost anything here.
+CREATE INDEX attempts_by_fault ON attempts (fault, finished_ms) WHERE fault <> '';
+
+CREATE TABLE thought_signatures (
+  -- Gemini's signatures of function calls, for clients that do not give them back. Kept for 30 days
+  -- and up to 1 GB, oldest first out.
+  id           INTEGER PRIMARY KEY,    -- in order of arrival
+  call_id      TEXT    NOT NULL UNIQUE,  -- of the tool call, as the client has it
+  model_family TEXT    NOT NULL,         -- 'gemini-4': no other can read it
+  signature    BLOB    NOT NULL,         -- base64, as Gemini gave it
+  created_ms   INTEGER NOT NULL
+) STRICT;
+
+CREATE VIEW usage_today AS
+  -- Requests and tokens of each model since midnight, local time.
+  SELECT model,
+         count(*)                                        AS requests,
+         sum(status IS NULL)                             AS open,
+         sum(status >= 400)                              AS failed,
+         sum(prompt_tokens + tool_tokens)                AS input_tokens,
+         sum(cached_tokens)                              AS cached_tokens,
+         sum(output_tokens)                              AS output_tokens,
+         sum(thought_tokens)                             AS thought_tokens,
+         avg(finished_ms - started_ms)                   AS average_ms
+    FROM requests
+   WHERE started_ms >= 1000 * strftime('%s', 'now', 'localtime', 'start of day', 'utc')
+   GROUP BY model
+   ORDER BY requests DESC;
+
+CREATE VIEW key_health AS
+  -- Each key with what it does now and how it fared in the last 24 hours.
+  SELECT k.id, k.label, k.project, '…' || k.last4 AS key,
+         CASE WHEN NOT k.enabled THEN 'disabled: ' || k.disabled_reason
+              ELSE coalesce((SELECT group_concat(c.model || ' rests until ' ||
+                                      datetime(c.until_ms / 1000, 'unixepoch', 'localtime') || ': ' ||
+                                      c.reason, '; ')
+                               FROM key_cooldowns c
+                              WHERE c.key_id = k.id AND c.until_ms > 1000 * strftime('%s', 'now')),
+                            'ready')
+         END AS state,
+         count(a.request)                   AS attempts,
+         sum(a.fault <> '')                 AS failed,
+         avg(a.finished_ms - a.started_ms)  AS average_ms,
+         datetime(k.last_used_ms / 1000, 'unixepoch', 'localtime')     AS last_used,
+         datetime(k.last_success_ms / 1000, 'unixepoch', 'localtime')  AS last_success
+    FROM api_keys k
+    LEFT JOIN (requests r JOIN attempts a ON a.request = r.id)
+      ON a.key_id = k.id AND r.started_ms > 1000 * (strftime('%s', 'now') - 86400)
+   GROUP BY k.id;
+
+CREATE VIEW request_logs AS
+  -- The log under the names that other gateways use, newest first. Times in milliseconds.
+  SELECT r.id, r.request_id,
+         datetime(r.started_ms / 1000, 'unixepoch', 'localtime') AS timestamp,
+         r.path,
+         r.api                            AS client_type,
+         (SELECT name FROM clients WHERE id = r.client_id)  AS client,
+         r.address                        AS client_ip,
+         r.user_agent,
+         r.requested_model                AS original_model,
+         r.model,
+         r.stream                         AS is_stream,
+         r.key_id,
+         r.status                         AS status_code,
+         r.outcome,
+         r.finished_ms - r.started_ms     AS response_time,
+         r.first_byte_ms - r.started_ms   AS first_byte_time,
+         r.message                        AS error_message,
+         r.prompt_tokens + r.tool_tokens  AS input_tokens,
+         r.cached_tokens,
+         r.output_tokens + r.thought_tokens  AS output_tokens,
+         r.prompt_tokens + r.tool_tokens + r.output_tokens + r.thought_tokens  AS total_tokens,
+         r.stop_reason,
+         (SELECT group_concat('key ' || key_id || ': ' || status || ' ' || fault, '; ')
+            FROM attempts WHERE request = r.id)  AS attempts,
+         r.notes,
+         r.pid
+    FROM requests r
+   ORDER BY r.id DESC;
+
+CREATE VIEW failed_requests AS
+  -- Requests that ended with an error, newest first.
+  SELECT * FROM request_logs WHERE status_code >= 400 OR outcome NOT IN ('', 'ok');
+
+CREATE VIEW slowest_requests AS
+  -- The slowest of the last seven days.
+  SELECT * FROM request_logs
+   WHERE id IN (SELECT id FROM requests
+                 WHERE started_ms > 1000 * (strftime('%s', 'now') - 7 * 86400)
+                 ORDER BY finished_ms - started_ms DESC LIMIT 100)
+   ORDER BY response_time DESC;
+
+CREATE VIEW unsettled_requests AS
+  -- Requests that have started and not ended: under way, or their process died.
+  SELECT * FROM request_logs WHERE status_code IS NULL;

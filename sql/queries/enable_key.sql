@@ -1,0 +1,2 @@
+-- Takes a key into use again.  ?1 = id
+UPDATE api_keys SET enabled = 1, disabled_reason = '' WHERE id = ?1;

@@ -1,0 +1,2 @@
+-- ?1 = fingerprint
+SELECT id FROM api_keys WHERE fingerprint = ?1;

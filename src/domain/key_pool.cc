@@ -1,0 +1,212 @@
+#include "domain/key_pool.h"
+
+#include <algorithm>
+
+#include "sql/text.h"
+#include "util/crypto.h"
+
+namespace castor {
+namespace {
+
+constexpr auto kSeldom = sql::Statement::Keep::for_one_run;
+
+constexpr std::int64_t kRecentInternalMs = 60'000;    // KeyMemory::recent_internal
+constexpr std::int64_t kRecentOverloadedMs = 30'000;  // KeyMemory::recent_overloaded
+constexpr std::int64_t kRememberThinkingMs = 3'600'000;
+// A client that waits longer than this for a retry that cannot help is told not to.
+constexpr std::int64_t kWorthRetryingMs = 60'000;
+
+}  // namespace
+
+ApiError shortage_error(const Shortage& shortage, std::string_view model, std::int64_t now_ms) {
+  const auto later = [&](ErrorKind kind, const std::string& message, std::int64_t until_ms) {
+    ApiError error(kind, message);
+    error.retry_after = std::max<std::int64_t>(1, (until_ms - now_ms + 999) / 1000);
+    if (until_ms - now_ms > kWorthRetryingMs) error.should_retry = false;
+    return error;
+  };
+  const std::string name(model);
+  if (shortage.keys == 0) {
+    ApiError error(ErrorKind::no_usable_key,
+                   "no upstream API key is configured; the operator adds one: castor keys add");
+    error.should_retry = false;
+    return error;
+  }
+  if (shortage.keys == shortage.disabled) {
+    ApiError error(ErrorKind::no_usable_key,
+                   "all " + std::to_string(shortage.keys) +
+                       " upstream API keys are disabled; the operator sees why: castor keys list");
+    error.should_retry = false;
+    return error;
+  }
+  if (shortage.braked_until_ms) {
+    return later(ErrorKind::overloaded, name + " is overloaded upstream; try again shortly",
+                 shortage.braked_until_ms);
+  }
+  if (shortage.resting == 0 || shortage.tried > 0) {
+    return later(ErrorKind::overloaded, "every usable upstream key was tried for " + name,
+                 now_ms + 1);
+  }
+  const std::string keys = shortage.resting == 1
+                               ? "the upstream key rests"
+                               : "all " + std::to_string(shortage.resting) + " upstream keys rest";
+  const auto daily = shortage.reasons.find("daily_quota");
+  if (daily != shortage.reasons.end() && daily->second == shortage.resting) {
+    return later(ErrorKind::quota_exhausted, "the daily quota for " + name + " is used up: " + keys,
+                 shortage.wake_ms);
+  }
+  return later(ErrorKind::rate_limited, "rate limit for " + name + ": " + keys, shortage.wake_ms);
+}
+
+KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report report)
+    : secrets_(secrets),
+      report_(std::move(report)),
+      lease_key_(database, sql::text::lease_key),
+      lease_conversation_key_(database, sql::text::lease_conversation_key),
+      lease_same_key_(database, sql::text::lease_same_key, kSeldom),
+      book_lease_(database, sql::text::book_lease),
+      explain_shortage_(database, sql::text::explain_shortage, kSeldom),
+      find_brake_(database, sql::text::find_brake, kSeldom),
+      set_brake_(database, sql::text::set_brake, kSeldom),
+      disable_key_(database, sql::text::disable_key, kSeldom),
+      cool_key_(database, sql::text::cool_key, kSeldom),
+      forgive_key_(database, sql::text::forgive_key),
+      book_success_(database, sql::text::book_success),
+      recall_trouble_(database, sql::text::recall_trouble, kSeldom),
+      refuse_thinking_(database, sql::text::refuse_thinking, kSeldom),
+      find_refused_thinking_(database, sql::text::find_refused_thinking) {}
+
+KeyPool::~KeyPool() {
+  for (auto& [id, opened] : opened_) crypto::wipe(opened.plain);
+}
+
+void KeyPool::prepare() {
+  for (sql::Statement* statement : {&lease_key_, &lease_conversation_key_, &book_lease_,
+                                    &forgive_key_, &book_success_, &find_refused_thinking_}) {
+    statement->prepare();
+  }
+}
+
+LeaseResult KeyPool::lease(const LeaseWish& wish, std::int64_t now_ms, bool book) {
+  LeaseResult result;
+  if (wish.same_key) {
+    result.lease = take(lease_same_key_(*wish.same_key), {});
+  } else {
+    if (!wish.conversation.empty()) {
+      result.lease =
+          take(lease_conversation_key_(now_ms, wish.model, wish.conversation), wish.tried);
+    }
+    if (!result.lease) result.lease = take(lease_key_(now_ms, wish.model), wish.tried);
+  }
+  if (!result.lease) {
+    result.shortage = explain(wish, now_ms);
+  } else if (book) {
+    book_lease_.run(result.lease->key_id, now_ms);
+  }
+  return result;
+}
+
+// The first of the rows (id, sealed secret) that was not tried and can be opened.
+std::optional<Lease> KeyPool::take(sql::Rows rows, std::span<const std::int64_t> tried) {
+  while (rows.next()) {
+    const std::int64_t id = rows.integer(0);
+    if (std::find(tried.begin(), tried.end(), id) != tried.end()) continue;
+    const std::string& secret = open(id, rows.text(1));
+    if (!secret.empty()) return Lease{id, secret};
+  }
+  return std::nullopt;
+}
+
+const std::string& KeyPool::open(std::int64_t key_id, std::string_view sealed) {
+  Opened& entry = opened_[key_id];
+  if (entry.sealed == sealed) return entry.plain;
+  entry.sealed = sealed;
+  crypto::wipe(entry.plain);
+  if (std::optional<std::string> plain = secrets_.open(SecretPurpose::api_key, sealed)) {
+    entry.plain = std::move(*plain);
+  } else {
+    report_("key " + std::to_string(key_id) +
+            " was sealed with another key file: restore that file, or add the key again");
+  }
+  known_.clear();
+  for (const auto& [id, opened] : opened_) {
+    if (!opened.plain.empty()) known_.push_back(opened.plain);
+  }
+  return entry.plain;
+}
+
+Shortage KeyPool::explain(const LeaseWish& wish, std::int64_t now_ms) {
+  Shortage shortage;
+  std::int64_t previous = 0;
+  for (sql::Rows rows = explain_shortage_(now_ms, wish.model); rows.next();) {
+    const std::int64_t id = rows.integer(0);
+    if (id == previous) continue;  // a shorter rest of the same key
+    previous = id;
+    ++shortage.keys;
+    const auto opened = opened_.find(id);
+    const bool enabled = rows.integer(1) == 1;
+    if (!enabled || (opened != opened_.end() && opened->second.plain.empty())) {
+      ++shortage.disabled;
+    } else if (!rows.is_null(2)) {
+      ++shortage.resting;
+      ++shortage.reasons[std::string(rows.text(3))];
+      const std::int64_t until_ms = rows.integer(2);
+      if (shortage.wake_ms == 0 || until_ms < shortage.wake_ms) shortage.wake_ms = until_ms;
+    } else if (std::find(wish.tried.begin(), wish.tried.end(), id) != wish.tried.end()) {
+      ++shortage.tried;
+    }
+  }
+  sql::Rows brake = find_brake_(now_ms, wish.model);
+  if (brake.next()) shortage.braked_until_ms = brake.integer(0);
+  return shortage;
+}
+
+void KeyPool::learn(std::int64_t key_id, std::string_view model, std::string_view asked_thinking,
+                    const char* fault, const Decision& decision, std::int64_t started_ms,
+                    std::int64_t now_ms) {
+  switch (decision.effect) {
+    case KeyEffect::none:
+      break;
+    case KeyEffect::disable:
+      if (disable_key_.run(key_id, decision.note) > 0) {
+        report_("key " + std::to_string(key_id) + " disabled: " + decision.note + " (" + fault +
+                "); after the cure: castor keys enable " + std::to_string(key_id));
+      }
+      break;
+    case KeyEffect::cool_key:
+    case KeyEffect::cool_key_model:
+      cool_key_.run(key_id, decision.effect == KeyEffect::cool_key ? std::string_view() : model,
+                    decision.cool_until_ms, now_ms, fault, decision.note, decision.strike,
+                    decision.project_wide, started_ms);
+      break;
+  }
+  if (decision.brake_model_ms > 0) set_brake_.run(model, now_ms + decision.brake_model_ms);
+  if (decision.remember_no_level && !asked_thinking.empty()) {
+    refuse_thinking_.run(model, asked_thinking, now_ms + kRememberThinkingMs);
+  }
+}
+
+void KeyPool::succeeded(std::int64_t key_id, std::string_view model, std::int64_t now_ms) {
+  book_success_.run(key_id, now_ms);
+  forgive_key_.run(key_id, model, now_ms);
+}
+
+KeyMemory KeyPool::memory(std::int64_t key_id, std::string_view model, std::int64_t now_ms) {
+  sql::Rows rows =
+      recall_trouble_(key_id, model, now_ms - kRecentInternalMs, now_ms - kRecentOverloadedMs);
+  KeyMemory memory;
+  if (!rows.next()) return memory;
+  memory.strikes = static_cast<int>(rows.integer(0));
+  memory.forbidden_models = static_cast<int>(rows.integer(1));
+  memory.recent_internal = static_cast<int>(rows.integer(2));
+  memory.recent_overloaded = static_cast<int>(rows.integer(3));
+  return memory;
+}
+
+bool KeyPool::refuses_thinking(std::string_view model, std::string_view thinking,
+                               std::int64_t now_ms) {
+  if (thinking.empty()) return false;
+  return find_refused_thinking_(model, thinking, now_ms).next();
+}
+
+}  // namespace castor

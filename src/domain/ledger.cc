@@ -1,0 +1,226 @@
+#include "domain/ledger.h"
+
+#include <cassert>
+#include <exception>
+#include <string>
+
+#include "domain/scrub.h"
+#include "util/text.h"
+
+namespace castor {
+namespace {
+
+// Texts of strangers in one row of the log, bytes.
+constexpr std::size_t kMaxName = 200;
+constexpr std::size_t kMaxText = 2'000;
+
+// Within what is left of a transaction one may throw; afterwards the record says what is written.
+void mark_written(RequestRecord& record, std::int64_t row) {
+  record.row = row;
+  for (AttemptRecord& attempt : record.attempts) attempt.written = attempt.learned = true;
+}
+
+std::vector<std::int64_t> tried_keys(const RequestRecord& record) {
+  std::vector<std::int64_t> tried;
+  for (const AttemptRecord& attempt : record.attempts) tried.push_back(attempt.key_id);
+  return tried;
+}
+
+}  // namespace
+
+Ledger::Ledger(sql::Database& database, const SecretBox& secrets, Clock clock, Report report,
+               const LedgerOptions& options)
+    : database_(database),
+      clock_(clock),
+      report_(report),
+      options_(options),
+      pool_(database, secrets, std::move(report)),
+      log_(database) {}
+
+Ledger::~Ledger() { flush(); }
+
+void Ledger::prepare() {
+  pool_.prepare();
+  log_.prepare();
+}
+
+LeaseResult Ledger::admit(RequestRecord& record) {
+  if (!pending_.empty()) write_pending(0);
+  if (!record.row) clean(record);
+  return lease_and_write(record, {.model = record.model, .conversation = record.conversation});
+}
+
+KeyMemory Ledger::memory(const RequestRecord& record, UpstreamFault fault) {
+  assert(!record.attempts.empty());
+  const AttemptRecord& attempt = record.attempts.back();
+  KeyMemory memory;
+  try {
+    memory = pool_.memory(attempt.key_id, attempt.model, clock_.now_ms());
+  } catch (const sql::Error& error) {
+    report_(std::string("earlier trouble is not known: ").append(error.what()));
+  }
+  if (fault == UpstreamFault::internal) ++memory.recent_internal;
+  if (fault == UpstreamFault::overloaded) ++memory.recent_overloaded;
+  return memory;
+}
+
+void Ledger::close(RequestRecord& record, const UpstreamError& error, const Decision& decision) {
+  assert(!record.attempts.empty());
+  AttemptRecord& attempt = record.attempts.back();
+  attempt.finished_ms = clock_.now_ms();
+  attempt.http_status = error.http_status;
+  attempt.error = error;
+  attempt.error->message = cut_utf8(scrub(error.message, pool_.known_secrets()), kMaxText);
+  attempt.decision = decision;
+  attempt.written = attempt.learned = false;
+}
+
+LeaseResult Ledger::next(RequestRecord& record, const UpstreamError& error,
+                         const Decision& decision) {
+  assert(decision.retry != Retry::no);
+  close(record, error, decision);
+  LeaseWish wish{.model = record.model, .conversation = record.conversation};
+  const std::vector<std::int64_t> tried = tried_keys(record);
+  if (decision.retry == Retry::same_key || decision.retry == Retry::repair) {
+    wish.same_key = tried.back();
+  } else {
+    wish.tried = tried;
+  }
+  LeaseResult result = lease_and_write(record, wish);
+  if (!result.lease && decision.retry == Retry::any_key && result.shortage.tried > 0) {
+    wish.tried = {};
+    result = lease_and_write(record, wish);
+  }
+  return result;
+}
+
+// A lease and all that the record has to say so far, in one transaction; without one if that cannot
+// be had.
+LeaseResult Ledger::lease_and_write(RequestRecord& record, const LeaseWish& wish) {
+  const std::size_t attempts_before = record.attempts.size();
+  try {
+    sql::Transaction transaction(database_, options_.admit_patience_ms);
+    learn(record);
+    LeaseResult result = lease(record, wish, true);
+    const std::int64_t row = log_.write(record);
+    transaction.commit();
+    mark_written(record, row);
+    return result;
+  } catch (const sql::Error& error) {
+    report_(std::string("request ")
+                .append(record.request_id)
+                .append(" goes on without its log row: ")
+                .append(error.what()));
+  }
+  record.attempts.resize(attempts_before);
+  try {
+    return lease(record, wish, false);
+  } catch (const sql::Error& error) {
+    report_(error.what());
+    ApiError refusal(ErrorKind::overloaded, "the gateway's database is busy; try again shortly");
+    refusal.retry_after = 1;
+    throw refusal;
+  }
+}
+
+LeaseResult Ledger::lease(RequestRecord& record, const LeaseWish& wish, bool book) {
+  const std::int64_t now_ms = clock_.now_ms();
+  LeaseResult result = pool_.lease(wish, now_ms, book);
+  if (result.lease) {
+    record.attempts.push_back(
+        {.key_id = result.lease->key_id, .model = record.model, .started_ms = now_ms});
+  }
+  return result;
+}
+
+// Tells the other workers what the attempts have shown, as far as they do not know.
+void Ledger::learn(const RequestRecord& record) {
+  for (const AttemptRecord& attempt : record.attempts) {
+    if (attempt.learned || !attempt.finished_ms) continue;
+    if (attempt.error) {
+      pool_.learn(attempt.key_id, attempt.model, record.thinking, name(attempt.error->fault),
+                  attempt.decision, attempt.started_ms, attempt.finished_ms);
+    } else if (attempt.http_status == 200) {
+      pool_.succeeded(attempt.key_id, attempt.model, attempt.finished_ms);
+    }
+  }
+}
+
+void Ledger::settle(RequestRecord&& record) noexcept {
+  try {
+    clean(record);
+    if (!record.finished_ms) record.finished_ms = clock_.now_ms();
+    if (!record.attempts.empty() && !record.attempts.back().finished_ms) {
+      AttemptRecord& attempt = record.attempts.back();
+      attempt.finished_ms = record.finished_ms;
+      attempt.written = attempt.learned = false;
+    }
+    pending_.push_back(std::move(record));
+    write_pending(options_.settle_patience_ms);
+    if (pending_.size() > options_.max_pending) {
+      report_("the log row of request " + pending_.front().request_id +
+              " is given up: too many wait for the database");
+      pending_.pop_front();
+    }
+  } catch (const std::exception& error) {  // no memory
+    report_(error.what());
+  }
+}
+
+bool Ledger::flush() noexcept { return write_pending(database_.patience_ms()); }
+
+bool Ledger::write_pending(std::int64_t patience_ms) noexcept {
+  while (!pending_.empty()) {
+    RequestRecord& record = pending_.front();
+    try {
+      sql::Transaction transaction(database_, patience_ms);
+      learn(record);
+      log_.write(record);
+      transaction.commit();
+    } catch (const sql::Error& error) {
+      report_(std::string("cannot write the log row of request ")
+                  .append(record.request_id)
+                  .append(": ")
+                  .append(error.what()));
+      // Later it may work, unless it is this very row that is wrong.
+      if (!error.refused()) return false;
+    } catch (const std::exception& error) {
+      report_(error.what());
+      return false;
+    }
+    pending_.pop_front();
+  }
+  return true;
+}
+
+bool Ledger::refuses_thinking(std::string_view model, std::string_view thinking) noexcept {
+  try {
+    return pool_.refuses_thinking(model, thinking, clock_.now_ms());
+  } catch (const std::exception& error) {
+    report_(error.what());
+    return false;
+  }
+}
+
+// Strangers' texts may hold secrets, and are as long as they like.
+void Ledger::clean(RequestRecord& record) const {
+  const auto clean_text = [&](std::string& text, std::size_t limit) {
+    if (text.empty()) return;
+    text = cut_utf8(scrub(text, pool_.known_secrets()), limit);  // not half a key
+  };
+  if (!record.row) {
+    clean_text(record.user_agent, kMaxName);
+    clean_text(record.path, kMaxName);
+    clean_text(record.requested_model, kMaxName);
+    clean_text(record.user_hash, kMaxName);
+    clean_text(record.conversation, kMaxName);
+  }
+  clean_text(record.message, kMaxText);
+  std::size_t left = kMaxText;
+  for (std::string& note : record.notes) {
+    clean_text(note, left);
+    left -= std::min(left, note.size());
+  }
+}
+
+}  // namespace castor

@@ -1,0 +1,286 @@
+#include "domain/key_pool.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "storage_fixture.h"
+
+namespace castor {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000;
+
+struct PoolFixture : StorageFixture {
+  // The id of the leased key; 0: none.
+  std::int64_t lease(LeaseWish wish = {.model = "m"}) {
+    const LeaseResult result = pool.lease(wish, now_ms, true);
+    shortage = result.shortage;
+    return result.lease ? result.lease->key_id : 0;
+  }
+  void cool(std::int64_t key, std::string_view model, std::int64_t for_ms, Decision decision = {},
+            const char* fault = "rate_limited") {
+    decision.effect = model.empty() ? KeyEffect::cool_key : KeyEffect::cool_key_model;
+    decision.cool_until_ms = now_ms + for_ms;
+    pool.learn(key, model, "", fault, decision, now_ms, now_ms);
+  }
+
+  KeyPool pool{database, secrets, report};
+  Shortage shortage;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(key_pool, PoolFixture)
+
+BOOST_AUTO_TEST_CASE(leases_the_key_that_rested_longest) {
+  add_keys(3);
+  for (const int expected : {1, 2, 3, 1, 2}) {
+    now_ms += 1;
+    BOOST_TEST(lease() == expected);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(keys_take_turns_within_one_millisecond_too) {
+  add_keys(3);
+  for (const int expected : {1, 2, 3, 1, 2, 3}) BOOST_TEST(lease() == expected);
+  BOOST_TEST(number("SELECT min(leases) FROM api_keys") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_holds_the_secret) {
+  add_keys(1);
+  const LeaseResult result = pool.lease({.model = "m"}, now_ms, false);
+  BOOST_REQUIRE(result.lease.has_value());
+  BOOST_TEST(result.lease->secret == secret(1));
+  BOOST_REQUIRE(pool.known_secrets().size() == 1u);
+  BOOST_TEST(pool.known_secrets()[0] == secret(1));
+  BOOST_TEST(number("SELECT leases FROM api_keys") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_cooldown_is_for_one_model_and_ends) {
+  add_keys(1);
+  cool(1, "m", 30 * kSecond);
+  BOOST_TEST(lease() == 0);
+  BOOST_TEST(lease({.model = "other"}) == 1);
+  now_ms += 30 * kSecond;
+  BOOST_TEST(lease() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_cooldown_without_a_model_is_for_all) {
+  add_keys(2);
+  cool(1, "", 30 * kSecond);
+  BOOST_TEST(lease() == 2);
+  BOOST_TEST(lease({.model = "other"}) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_longer_of_two_rests_holds) {
+  add_keys(1);
+  cool(1, "m", 3'600 * kSecond, {.note = "daily quota"}, "daily_quota");
+  cool(1, "m", 5 * kSecond, {.note = "minute quota"}, "rate_limited");
+  BOOST_TEST(admin().list()[0].cooldowns[0].until_ms == now_ms + 3'600 * kSecond);
+  BOOST_TEST(admin().list()[0].cooldowns[0].reason == "daily quota");
+}
+
+BOOST_AUTO_TEST_CASE(keys_of_one_project_rest_together) {
+  add_keys(2, "shared");
+  admin().add(secret(3), {.project = "other"});
+  admin().add(secret(4));
+  admin().add(secret(5));
+  cool(1, "m", 30 * kSecond, {.project_wide = true});
+  cool(4, "m", 30 * kSecond, {.project_wide = true});
+  BOOST_TEST(number("SELECT sum(key_id) FROM key_cooldowns") == 1 + 2 + 4);
+}
+
+BOOST_AUTO_TEST_CASE(keys_that_a_request_has_tried_are_passed_over) {
+  add_keys(3);
+  const std::int64_t tried[] = {1, 2};
+  BOOST_TEST(lease({.model = "m", .tried = tried}) == 3);
+  cool(3, "m", kSecond);
+  BOOST_TEST(lease({.model = "m", .tried = tried}) == 0);
+  BOOST_TEST(shortage.tried == 2);
+  BOOST_TEST(shortage.resting == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_key_can_be_had_again_although_it_rests_but_not_if_it_is_disabled) {
+  add_keys(2);
+  cool(1, "m", 30 * kSecond);
+  BOOST_TEST(lease({.model = "m", .same_key = 1}) == 1);
+  admin().disable(1, "by hand");
+  BOOST_TEST(lease({.model = "m", .same_key = 1}) == 0);
+}
+
+// K11.
+BOOST_AUTO_TEST_CASE(a_conversation_keeps_its_key_while_that_is_usable) {
+  add_keys(3);
+  database.execute(
+      "INSERT INTO requests (request_id, started_ms, address, user_agent, api, path, "
+      "requested_model, model, thinking, stream, conversation, pid, key_id) "
+      "VALUES ('r', 0, '', '', '', '', '', 'm', '', 0, 'talk', 1, 3)");
+  for (int i = 0; i < 3; ++i) BOOST_TEST(lease({.model = "m", .conversation = "talk"}) == 3);
+  BOOST_TEST(lease({.model = "m", .conversation = "another"}) == 1);
+  const std::int64_t tried[] = {3};
+  BOOST_TEST(lease({.model = "m", .conversation = "talk", .tried = tried}) == 2);
+  cool(3, "m", kSecond);
+  BOOST_TEST(lease({.model = "m", .conversation = "talk"}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_disabled_key_is_reported_with_the_way_back) {
+  add_keys(1);
+  const Decision decision{.effect = KeyEffect::disable, .note = "invalid key"};
+  pool.learn(1, "m", "", "invalid_key", decision, now_ms, now_ms);
+  pool.learn(1, "m", "", "invalid_key", decision, now_ms, now_ms);
+  BOOST_TEST(lease() == 0);
+  BOOST_TEST(admin().list()[0].disabled_reason == "invalid key");
+  BOOST_REQUIRE(reports.size() == 1u);
+  BOOST_TEST(reports[0].find("castor keys enable 1") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_braked_model_is_not_tried_with_any_key) {
+  add_keys(2);
+  pool.learn(1, "m", "", "overloaded", {.brake_model_ms = 5 * kSecond}, now_ms, now_ms);
+  BOOST_TEST(lease() == 0);
+  BOOST_TEST(shortage.braked_until_ms == now_ms + 5 * kSecond);
+  BOOST_TEST(lease({.model = "other"}) == 1);
+  now_ms += 5 * kSecond;
+  BOOST_TEST(lease() == 2);
+}
+
+// K9.
+BOOST_AUTO_TEST_CASE(a_shortage_says_how_many_rest_why_and_until_when) {
+  add_keys(4);
+  cool(1, "m", 40 * kSecond);
+  cool(1, "", 50 * kSecond, {}, "spend_limit");  // the longer one counts
+  cool(2, "m", 60 * kSecond, {}, "daily_quota");
+  admin().disable(3, "by hand");
+  cool(4, "m", 70 * kSecond, {}, "daily_quota");
+  BOOST_TEST(lease() == 0);
+  BOOST_TEST(shortage.keys == 4);
+  BOOST_TEST(shortage.disabled == 1);
+  BOOST_TEST(shortage.resting == 3);
+  BOOST_TEST(shortage.wake_ms == now_ms + 50 * kSecond);
+  BOOST_TEST(shortage.reasons["daily_quota"] == 2);
+  BOOST_TEST(shortage.reasons["spend_limit"] == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_client_is_told_of_a_shortage) {
+  const std::int64_t now = 1'000'000;
+  static const struct {
+    const char* name;
+    Shortage shortage;
+    ErrorKind kind;
+    std::optional<std::int64_t> retry_after;
+    std::optional<bool> should_retry;
+  } cases[] = {
+      {"no keys", {}, ErrorKind::no_usable_key, {}, false},
+      {"disabled", {.keys = 2, .disabled = 2}, ErrorKind::no_usable_key, {}, false},
+      {"minute",
+       {.keys = 1, .resting = 1, .reasons = {{"rate_limited", 1}}, .wake_ms = now + 12'345},
+       ErrorKind::rate_limited,
+       13,
+       {}},
+      {"an hour",
+       {.keys = 1, .resting = 1, .reasons = {{"no_credit", 1}}, .wake_ms = now + 3'600'000},
+       ErrorKind::rate_limited,
+       3'600,
+       false},
+      {"daily",
+       {.keys = 2,
+        .disabled = 1,
+        .resting = 1,
+        .reasons = {{"daily_quota", 1}},
+        .wake_ms = now + 7'200'000},
+       ErrorKind::quota_exhausted,
+       7'200,
+       false},
+      {"daily and minute",
+       {.keys = 2,
+        .resting = 2,
+        .reasons = {{"daily_quota", 1}, {"rate_limited", 1}},
+        .wake_ms = now + 500},
+       ErrorKind::rate_limited,
+       1,
+       {}},
+      {"brake", {.keys = 2, .braked_until_ms = now + 4'001}, ErrorKind::overloaded, 5, {}},
+      {"tried", {.keys = 2, .tried = 2}, ErrorKind::overloaded, 1, {}},
+  };
+  for (const auto& test : cases) {
+    const ApiError error = shortage_error(test.shortage, "gemini-4", now);
+    BOOST_TEST((error.kind == test.kind), test.name);
+    BOOST_TEST((error.retry_after == test.retry_after), test.name);
+    BOOST_TEST((error.should_retry == test.should_retry), test.name);
+  }
+}
+
+// K5.
+BOOST_AUTO_TEST_CASE(strikes_count_refusals_in_a_row_but_not_those_at_the_same_time) {
+  add_keys(1);
+  const Decision strike{.effect = KeyEffect::cool_key_model, .strike = true};
+  const auto refuse = [&](std::int64_t started_ms) {
+    Decision decision = strike;
+    decision.cool_until_ms = now_ms + 30 * kSecond;
+    pool.learn(1, "m", "", "exhausted", decision, started_ms, now_ms);
+  };
+  refuse(now_ms - 100);
+  refuse(now_ms - 100);  // was under way when the first came back
+  BOOST_TEST(pool.memory(1, "m", now_ms).strikes == 1);
+  now_ms += 31 * kSecond;
+  refuse(now_ms - 100);
+  BOOST_TEST(pool.memory(1, "m", now_ms).strikes == 2);
+  BOOST_TEST(pool.memory(1, "other", now_ms).strikes == 0);
+  now_ms += 31 * kSecond;
+  pool.succeeded(1, "m", now_ms);
+  BOOST_TEST(pool.memory(1, "m", now_ms).strikes == 0);
+  BOOST_TEST(admin().list()[0].last_success_ms == now_ms.load());
+}
+
+BOOST_AUTO_TEST_CASE(a_success_does_not_end_a_rest_that_another_request_has_just_caused) {
+  add_keys(1);
+  cool(1, "m", 30 * kSecond);
+  pool.succeeded(1, "m", now_ms);
+  BOOST_TEST(lease() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(forbidden_models_are_counted_until_the_key_succeeds) {
+  add_keys(2);
+  cool(1, "a", 30 * kSecond, {}, "forbidden");
+  cool(1, "b", 30 * kSecond, {}, "forbidden");
+  cool(1, "c", 30 * kSecond, {}, "rate_limited");
+  cool(2, "d", 30 * kSecond, {}, "forbidden");
+  BOOST_TEST(pool.memory(1, "m", now_ms).forbidden_models == 2);
+  BOOST_TEST(pool.memory(1, "a", now_ms).forbidden_models == 1);
+  now_ms += 1;
+  pool.succeeded(1, "other", now_ms);
+  BOOST_TEST(pool.memory(1, "m", now_ms).forbidden_models == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_thinking_level_is_remembered_for_an_hour) {
+  const Decision decision{.remember_no_level = true};
+  pool.learn(1, "m", "level=high", "bad_thinking", decision, now_ms, now_ms);
+  BOOST_TEST(pool.refuses_thinking("m", "level=high", now_ms));
+  BOOST_TEST(!pool.refuses_thinking("m", "level=low", now_ms));
+  BOOST_TEST(!pool.refuses_thinking("other", "level=high", now_ms));
+  BOOST_TEST(!pool.refuses_thinking("m", "", now_ms));
+  BOOST_TEST(!pool.refuses_thinking("m", "level=high", now_ms + 3'600 * kSecond));
+}
+
+BOOST_AUTO_TEST_CASE(a_key_of_another_key_file_is_passed_over_and_reported_once) {
+  const SecretBox other(std::string(32, 'o'));
+  KeyAdmin(database, other, clock).add(secret(1));
+  BOOST_TEST(lease() == 0);
+  BOOST_TEST(shortage.disabled == 1);
+  KeyAdmin(database, secrets, clock).add(secret(2));
+  BOOST_TEST(lease() == 2);
+  BOOST_TEST(lease() == 2);
+  BOOST_REQUIRE(reports.size() == 1u);
+  BOOST_TEST(reports[0].find("another key file") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_was_replaced_is_opened_again) {
+  add_keys(1);
+  BOOST_TEST(lease() == 1);
+  const std::string sealed = secrets.seal(SecretPurpose::api_key, "replaced");
+  sql::Statement(database, "UPDATE api_keys SET secret = ?1").run(sql::Blob{sealed});
+  BOOST_TEST(pool.lease({.model = "m"}, now_ms, false).lease.value().secret == "replaced");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace castor
