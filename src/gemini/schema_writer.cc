@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <deque>
-#include <unordered_set>
 
+#include "util/seen_strings.h"
 #include "util/text.h"
 
 namespace castor::gemini {
@@ -14,22 +14,6 @@ namespace {
 constexpr int kMaxDepth = 32;
 
 constexpr std::size_t kMaxNote = 200;  // bytes of a pattern, or of values, told in a description
-
-// Tells whether a string was seen before. The strings must outlive this.
-class SeenStrings {
- public:
-  bool insert(std::string_view text) {
-    if (!many_.empty()) return many_.insert(text).second;
-    if (std::ranges::find(few_, text) != few_.end()) return false;
-    few_.push_back(text);
-    if (few_.size() > 16) many_.insert(few_.begin(), few_.end());
-    return true;
-  }
-
- private:
-  std::vector<std::string_view> few_;  // most lists are short: searching them is faster
-  std::unordered_set<std::string_view> many_;
-};
 
 // The names that `properties` has, each once.
 class PropertyNames {

@@ -71,6 +71,36 @@ std::string repeated(int count, std::string_view text) {
 
 BOOST_AUTO_TEST_SUITE(gemini_schema)
 
+BOOST_AUTO_TEST_CASE(the_rules_refuse_what_gemini_refuses) {
+  static const struct {
+    const char* schema;
+    bool json_schema;
+    bool openapi;
+  } cases[] = {
+      {R"({"type":"string"})", true, false},
+      {R"({"type":"STRING"})", false, true},
+      {R"({"type":["string","null"]})", true, false},
+      {R"({"type":["string","integer"]})", false, false},
+      {R"({"$schema":"s"})", false, false},
+      {R"({"additionalProperties":false})", true, false},
+      {R"({"anyOf":[{"type":"STRING"}]})", false, false},
+      {R"({"enum":[]})", false, false},
+      {R"({"type":"integer","enum":[1]})", true, false},
+      {R"({"type":"INTEGER","enum":["1"]})", false, false},
+      {R"({"type":"array"})", false, false},
+      {R"({"properties":{},"required":["a"]})", false, false},
+      {R"({"properties":{"a":{"const":1}}})", false, false},
+      {R"({"minItems":-1})", false, false},
+  };
+  for (const auto& test : cases) {
+    const json::value schema = json::parse(test.schema);
+    for (const SchemaTarget target : kTargets) {
+      const bool expected = target == SchemaTarget::openapi ? test.openapi : test.json_schema;
+      BOOST_TEST(SchemaRules(target).fault(schema.as_object()).empty() == expected, test.schema);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(any_value_is_a_schema) {
   static const Case cases[] = {
       {"true", "true", "{}", "{}"},
@@ -670,21 +700,24 @@ BOOST_AUTO_TEST_CASE(what_references_repeat_is_paid_by_its_size) {
 }
 
 BOOST_AUTO_TEST_CASE(long_lists_take_time_in_proportion) {
-  std::string constants, names, references, definitions;
+  std::string constants, names, references, definitions, parts;
   for (int i = 0; i < 20'000; ++i) {
     const std::string number = std::to_string(i);
     constants += R"j({"const":")j" + number + "\"},";
     names += "\"" + number + "\",";
+    parts += R"j({"properties":{"p)j" + number + R"j(":{}},"required":["p)j" + number + "\"]},";
     references += R"j({"$ref":"#/$defs/d)j" + number + "\"},";
     definitions += "\"d" + number + R"j(":{"$ref":"#/$defs/d)j" + std::to_string(i + 1) + "\"},";
   }
   names.pop_back();
+  parts.pop_back();
   constants.pop_back();
   references.pop_back();
   definitions.pop_back();
   BOOST_TEST(milliseconds(json::parse(R"j({"enum":[)j" + names + R"j(],"allOf":[)j" + constants +
                                       "]}")) < kSoon);
   BOOST_TEST(milliseconds(json::parse(R"j({"anyOf":[)j" + constants + "]}")) < kSoon);
+  BOOST_TEST(milliseconds(json::parse(R"j({"allOf":[)j" + parts + "]}")) < kSoon);
   BOOST_TEST(milliseconds(json::parse(R"j({"required":[)j" + names + "," + names +
                                       R"j(],"properties":{}})j")) < kSoon);
   BOOST_TEST(milliseconds(json::parse(R"j({"$defs":{)j" + definitions + R"j(},"allOf":[)j" +

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -114,11 +115,12 @@ class SchemaRules {
       if (!names) continue;
       const json::object* const properties = json::find_object(schema, "properties");
       if (!names->is_array() || names->get_array().empty()) return ": no names";
+      std::set<std::string_view> seen;
       for (const json::value& name : names->get_array()) {
         if (!name.is_string() || !properties || !properties->contains(name.get_string())) {
           return ": a name is no property";
         }
-        if (std::ranges::count(names->get_array(), name) > 1) return ": a name twice";
+        if (!seen.insert(name.get_string()).second) return ": a name twice";
       }
     }
     return {};
