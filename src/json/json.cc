@@ -13,7 +13,9 @@ value parse(std::string_view text, const storage_ptr& storage, error_code& error
             std::size_t& consumed) {
   parse_options options;
   options.max_depth = kMaxDepth;
-  parser parser(storage, options);
+  unsigned char scratch[1024];
+  parser parser(storage, options, scratch, sizeof scratch);
+  parser.reset(storage);  // the constructor's storage is for the parser's own stack only
   consumed = parser.write_some(text.data(), text.size(), error);
   if (!error && text.find_first_not_of(" \t\r\n", consumed) != std::string_view::npos) {
     error = make_error_code(error::extra_data);

@@ -37,6 +37,13 @@ BOOST_AUTO_TEST_CASE(two_hundred_and_fifty_six_levels_pass_and_more_do_not) {
   BOOST_CHECK_THROW(parse(std::string(300, '[') + std::string(300, ']')), ParseError);
 }
 
+BOOST_AUTO_TEST_CASE(the_values_live_in_the_storage_that_is_given) {
+  monotonic_resource arena;
+  const value document = json::parse(R"({"a":[{"b":"c"}]})", storage_ptr(&arena));
+  BOOST_TEST(document.storage().get() == &arena);
+  BOOST_TEST(document.at("a").at(0).at("b").get_string().storage().get() == &arena);
+}
+
 BOOST_AUTO_TEST_CASE(text_after_the_document_is_refused) {
   BOOST_CHECK_THROW(parse("{} x"), ParseError);
   BOOST_CHECK_NO_THROW(parse(" {} \r\n"));
