@@ -19,8 +19,8 @@ class MediaReader {
   Media data(std::string_view mime_type, const json::Field& base64);
 
   // A "data:" URL with base64, or an https URL that Gemini fetches itself; its type is guessed from
-  // the ending, and left out when unknown. Throws FieldError for any other.
-  Media url(const json::Field& url);
+  // the ending, else it is `otherwise`, else left out. Throws FieldError for any other.
+  Media url(const json::Field& url, std::string_view otherwise = {});
 
  private:
   Media inline_data(std::string_view mime_type, json::value base64, const json::Field& where);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace castor {
@@ -15,6 +16,13 @@ constexpr std::uint64_t stable_hash(std::string_view bytes, std::uint64_t seed =
     seed = (seed ^ static_cast<unsigned char>(byte)) * 1099511628211u;
   }
   return seed;
+}
+
+// The last `digits` hexadecimal digits of a hash.
+inline std::string hash_digits(std::uint64_t hash, int digits = 16) {
+  std::string text;
+  while (--digits >= 0) text += "0123456789abcdef"[hash >> 4 * digits & 15];
+  return text;
 }
 
 }  // namespace castor

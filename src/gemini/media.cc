@@ -38,7 +38,7 @@ Media MediaReader::data(std::string_view mime_type, const json::Field& base64) {
   return inline_data(mime_type, base64.take(), base64);
 }
 
-Media MediaReader::url(const json::Field& url) {
+Media MediaReader::url(const json::Field& url, std::string_view otherwise) {
   const std::string_view address = url.string();
   if (const auto data = parse_data_url(address)) {
     const std::string mime_type(data->mime_type);
@@ -52,7 +52,8 @@ Media MediaReader::url(const json::Field& url) {
   }
   Media media{json::object(storage_)};
   json::object& file = media.part["fileData"].emplace_object();
-  const std::string_view mime_type = mime_type_of(address);
+  std::string_view mime_type = mime_type_of(address);
+  if (mime_type.empty()) mime_type = otherwise;
   if (!mime_type.empty()) file.emplace("mimeType", mime_type);
   file.emplace("fileUri", url.take());
   return media;

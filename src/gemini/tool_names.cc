@@ -3,24 +3,17 @@
 #include <algorithm>
 
 #include "util/hash.h"
-#include "util/text.h"
 
 namespace castor::gemini {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
-constexpr std::size_t kHashDigits = 8;
+constexpr int kHashDigits = 8;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 bool is_legal_character(char c) {
   return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '-';
-}
-
-std::string hash_digits(std::uint64_t hash) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(hash >> shift & 255);
-  return hex(bytes);
 }
 
 // The legal characters of the name and, because others may differ in the rest only, a hash of all.
@@ -33,7 +26,7 @@ std::string legalize(std::string_view name, std::size_t attempt) {
     legal += is_legal_character(c) ? c : '_';
   }
   const std::uint64_t hash = stable_hash(std::string(attempt, '+'), stable_hash(name));
-  return legal.append("_").append(hash_digits(hash));
+  return legal.append("_").append(hash_digits(hash, kHashDigits));
 }
 
 }  // namespace
