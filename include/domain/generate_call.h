@@ -44,11 +44,15 @@ struct GenerateCall {
   bool generates_nothing = false;           // max_tokens 0: answer at once, call nobody
   std::vector<std::string> stop_sequences;  // enforced here, on visible text
   std::map<std::string, std::string, std::less<>> tool_names;  // Gemini's name -> the client's
+  // The client's name of a tool, "computer__left_click" -> the toolset it is in, "computer"; the
+  // client knows it as "left_click" of that.
+  std::map<std::string, std::string, std::less<>> toolsets;
   std::vector<std::string> wrapped_tools;  // Gemini's names of tools whose args are {"value": …}
-  std::vector<std::string>
-      notes;                 // what was dropped or changed: "dropped=top_k", "clamped=max_tokens"
+  // What was dropped or changed: "dropped=top_k", "clamped=max_tokens:128000" (notes.h). Fit for a
+  // header: nothing in them comes from the client but numbers.
+  std::vector<std::string> notes;
   std::string conversation;  // same value, same conversation: keeps it on one key; may be empty
-  std::string user_hash;     // of the end user the client named, for the log; may be empty
+  std::string user;  // the end user as the client named it; to be hashed before anybody keeps it
 };
 
 }  // namespace castor

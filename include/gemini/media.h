@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "gemini/turns.h"
+#include "json/field.h"
+
+namespace castor::gemini {
+
+// Images, documents and other media of one request as Gemini's parts. Data are moved, not copied,
+// out of a request that lives in `storage`.
+class MediaReader {
+ public:
+  // `max_bytes`: of all data together, decoded.
+  MediaReader(std::int64_t max_bytes, json::storage_ptr storage);
+
+  // Base64 data. Throws FieldError when it is not base64, ApiError (too_large) beyond the limit.
+  Media data(std::string_view mime_type, const json::Field& base64);
+
+  // A "data:" URL with base64, or an https URL that Gemini fetches itself; its type is guessed from
+  // the ending, else it is `otherwise`, else left out. Throws FieldError for any other.
+  Media url(const json::Field& url, std::string_view otherwise = {});
+
+ private:
+  Media inline_data(std::string_view mime_type, json::value base64, const json::Field& where);
+
+  std::int64_t bytes_left_;
+  json::storage_ptr storage_;
+};
+
+}  // namespace castor::gemini
