@@ -21,10 +21,12 @@ namespace castor::anthropic {
 //   output_config.format,               responseMimeType and responseJsonSchema
 //     output_format
 //   temperature, top_p, top_k           the same, for models that take them
-//   stop_sequences                      nothing: enforced on the answer, which must name the one
-//   hit stream                              nothing: upstream always streams metadata.user_id
-//   nothing: `user`, and its session `conversation` thread                              refused:
-//   the client would lose its history mcp_servers, container              noted all else nothing
+//   stop_sequences                      nothing: enforced on the answer, which names the one hit
+//   stream                              nothing: upstream always streams
+//   metadata.user_id                    nothing: `user`, and its session `conversation`
+//   thread                              refused: the client would lose its history
+//   mcp_servers, container              noted
+//   all else                            nothing
 //
 // `request` is consumed: texts and media are moved out of it. Throws FieldError for what is missing
 // or of a wrong type, ApiError for a model nobody knows and for what cannot be served.

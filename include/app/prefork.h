@@ -4,7 +4,7 @@
 
 #include "util/diagnostics.h"
 
-namespace castor {
+namespace castor::app {
 
 struct PreforkOptions {
   int processes = 2;
@@ -20,4 +20,4 @@ struct PreforkOptions {
 // peace. Children do not outlive their master.
 int prefork(const PreforkOptions& options, const Diagnostics& diagnostics);
 
-}  // namespace castor
+}  // namespace castor::app

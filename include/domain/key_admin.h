@@ -70,6 +70,13 @@ class KeyAdmin {
   // Throws std::runtime_error where that is none or several.
   KeyInfo find(std::string_view which);
 
+  // The key itself, to try it out; not to be shown. Throws std::runtime_error if it was sealed with
+  // another key file.
+  std::string secret(std::int64_t id);
+
+  // Is there a key that may be leased, if perhaps not now? Throws sql::Error.
+  bool any_enabled();
+
   void disable(std::int64_t id, std::string_view reason);
   // Also forgets what was held against it.
   void enable(std::int64_t id);

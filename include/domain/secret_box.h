@@ -8,7 +8,7 @@ namespace castor {
 
 // What a secret is for. A key of its own is derived for each, so that a value of one table means
 // nothing in another.
-enum class SecretPurpose { api_key, client_key };
+enum class SecretPurpose { api_key, client_key, end_user };
 
 // Seals the secrets that the database holds, and makes fingerprints of them, with the key of the
 // key file: the database alone, in a backup or in wrong hands, tells none. Safe for all threads.

@@ -12,7 +12,7 @@
 
 #include "util/clock.h"
 
-namespace castor {
+namespace castor::app {
 namespace {
 
 constexpr std::int64_t kYoungMs = 1000;
@@ -127,4 +127,4 @@ int prefork(const PreforkOptions& options, const Diagnostics& diagnostics) {
   return Master(options, diagnostics).run();
 }
 
-}  // namespace castor
+}  // namespace castor::app

@@ -125,6 +125,24 @@ std::vector<KeyInfo> KeyAdmin::list() {
   return keys;
 }
 
+std::string KeyAdmin::secret(std::int64_t id) {
+  sql::Statement find_secret(database_, sql::text::find_secret);
+  sql::Rows rows = find_secret(id);
+  if (!rows.next()) throw std::runtime_error("there is no key " + std::to_string(id));
+  const std::optional<std::string> plain = secrets_.open(SecretPurpose::api_key, rows.text(0));
+  if (!plain) {
+    throw std::runtime_error("key " + std::to_string(id) +
+                             " was sealed with another key file; add it again");
+  }
+  return *plain;
+}
+
+bool KeyAdmin::any_enabled() {
+  sql::Statement any_enabled_key(database_, sql::text::any_enabled_key);
+  sql::Rows rows = any_enabled_key();
+  return rows.next() && rows.integer(0) != 0;
+}
+
 KeyInfo KeyAdmin::find(std::string_view which) {
   const std::vector<KeyInfo> keys = list();
   const std::optional<std::int64_t> id = parse_integer(which);

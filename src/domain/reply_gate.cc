@@ -3,6 +3,7 @@
 namespace castor {
 
 void ReplyGate::accept_empty() {
+  rejected_.reset();
   finished_ = Finish{.reason = FinishReason::stop, .name = "STOP"};
   next_.finish(*finished_);
 }
@@ -22,8 +23,6 @@ void ReplyGate::thought(std::string_view delta) {
   next_.thought(delta);
 }
 
-void ReplyGate::signature(std::string_view signature) { next_.signature(signature); }
-
 void ReplyGate::function_call(const FunctionCall& call) {
   started_ = true;
   next_.function_call(call);
@@ -34,24 +33,15 @@ void ReplyGate::inline_data(std::string_view mime_type, std::string_view base64)
   next_.inline_data(mime_type, base64);
 }
 
-void ReplyGate::grounding(const Grounding& grounding) { next_.grounding(grounding); }
-
 void ReplyGate::finish(const Finish& finish) {
   const bool gained_nothing =
-      !started_ && (finish.reason == FinishReason::malformed ||
-                    finish.reason == FinishReason::other || finish.reason == FinishReason::stop);
+      !started_ && (finish.reason == FinishReason::stop || failure(finish, false));
   if (gained_nothing) {
     rejected_ = finish;
-  } else if (finish.reason == FinishReason::malformed) {
-    fail(ApiError(ErrorKind::bad_gateway,
-                  finish.name + (finish.message.empty() ? "" : ": " + finish.message)));
-    finished_ = finish;
-  } else {
-    finished_ = finish;
-    next_.finish(finish);
+    return;
   }
+  finished_ = finish;
+  next_.finish(finish);
 }
-
-void ReplyGate::fail(const ApiError& error) { next_.fail(error); }
 
 }  // namespace castor

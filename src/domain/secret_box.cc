@@ -20,6 +20,8 @@ const char* name(SecretPurpose purpose) {
       return "api key";
     case SecretPurpose::client_key:
       return "client key";
+    case SecretPurpose::end_user:
+      return "end user";
   }
   return "";
 }

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "app/process.h"
+
+namespace castor::app {
+
+// What the subcommands do. Each returns the exit status and throws std::exception with a message
+// for the operator.
+
+struct KeyAddOptions {
+  std::string file;  // one key a line; empty: standard input
+  std::string label;
+  std::string project;
+};
+int add_keys(const Config& config, const KeyAddOptions& options);
+int list_keys(const Config& config);
+int disable_key(const Config& config, const std::string& which, const std::string& reason);
+int enable_key(const Config& config, const std::string& which);
+int reset_key(const Config& config, const std::string& which);
+// Asks the upstream for its list of models with each key, or with one: costs nothing and tells
+// whether the key is valid. Keys that are not are disabled; those that are come out of a rest that
+// an invalid key had.
+int probe_keys(const Process& process, const std::string& which);
+
+int add_client(const Config& config, const std::string& name, bool key_from_standard_input);
+int list_clients(const Config& config);
+int revoke_client(const Config& config, const std::string& which);
+
+int migrate_database(const Config& config);
+
+}  // namespace castor::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "domain/error.h"
+#include "domain/generate_call.h"
+#include "domain/reply.h"
+#include "domain/reply_identity.h"
+
+namespace castor::app {
+
+// One client API, as functions. The tables in dialect.cc and router.cc are the whole list.
+struct Dialect {
+  std::string_view name;               // as logged: "anthropic"
+  std::string_view request_id_header;  // that every answer carries
+  std::string_view request_id_prefix;
+  std::string_view reply_id_prefix;
+  std::string_view call_id_prefix;  // of tool calls
+  GenerateCall (*read)(json::value& request, const ReadContext& context);
+  GenerateCall (*read_count)(json::value& request, const ReadContext& context);  // to be counted
+  std::unique_ptr<ReplyHandler> (*stream_writer)(std::string& out, const ReplyIdentity& reply);
+  std::unique_ptr<ReplyHandler> (*reply_builder)(std::string& out, const ReplyIdentity& reply);
+  int (*status)(ErrorKind kind);
+  std::string (*error_body)(const ApiError& error, std::string_view request_id);
+};
+
+extern const Dialect kAnthropic;
+
+}  // namespace castor::app

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "app/dialect.h"
+#include "app/router.h"
+#include "domain/request_log.h"
+#include "http/connection.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "json/json.h"
+
+namespace castor::app {
+
+class Worker;
+
+// One request from its first byte to its log row. Lives on the stack of its thread and owns what
+// the request needs: body, arena, answer, record. Handlers get it and nothing else.
+class Exchange {
+ public:
+  Exchange(Worker& worker, http::Connection& connection);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  // Routes, asks who it is, answers, and settles the account. Throws nothing.
+  void run();
+
+  // Answers at once that there is no room.
+  void turn_away();
+
+  // The body as JSON, in this exchange's arena. Throws json::ParseError.
+  json::value parse_body();
+
+  // Headers that every answer has, and those of this one.
+  http::Headers headers(std::string_view content_type) const;
+
+  // A whole answer.
+  void send(int status, std::string_view content_type, std::string_view body);
+  void send_error(const ApiError& error);
+
+  // For the log: why the request failed.
+  void note(const ApiError& error);
+
+  Worker& worker;
+  http::Connection& connection;
+  http::Request request;
+  http::Response response;
+  const Dialect* dialect;
+  RouteMatch match;
+  std::string request_id;
+  RequestRecord record;
+  std::string body;
+
+  // Of the request's document and of what is made from it, so that moves between them are free.
+  json::storage_ptr storage() { return &arena_; }
+
+ private:
+  void answer();
+  void authenticate();
+  void finish();
+
+  json::monotonic_resource arena_;
+  bool is_logged_ = false;
+};
+
+}  // namespace castor::app

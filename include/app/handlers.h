@@ -1,0 +1,16 @@
+#pragma once
+
+namespace castor::app {
+
+class Exchange;
+
+// What the routes lead to. Each answers the exchange, or throws what Exchange::run turns into an
+// answer: ApiError, json::FieldError, json::ParseError, http::BodyError.
+
+void generate(Exchange& exchange);      // one reply of a model, streamed or whole
+void count_tokens(Exchange& exchange);  // how many tokens a request has
+void list_models(Exchange& exchange);
+void get_model(Exchange& exchange);
+void health(Exchange& exchange);
+
+}  // namespace castor::app

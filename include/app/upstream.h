@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/model_map.h"
+#include "domain/upstream_error.h"
+#include "http/client.h"
+#include "json/json.h"
+
+namespace castor::app {
+
+class Exchange;
+
+// One question to the upstream, over as many attempts on as many keys as the key policy allows.
+// Every attempt is a row of the log.
+class Upstream {
+ public:
+  // Who takes the answer of each attempt.
+  class Consumer : public http::Client::Receiver {
+   public:
+    virtual void begin_attempt() = 0;
+    // nullopt: the attempt gave what was asked for, or nobody is there any more to ask for it.
+    virtual std::optional<UpstreamError> end_attempt(const http::ClientResult& result) = 0;
+    // The client has seen content: no further attempt can be hidden from it.
+    virtual bool committed() const = 0;
+  };
+
+  struct Call {
+    std::string_view method;  // of Gemini's model resource: "streamGenerateContent?alt=sse"
+    json::object& body;       // changed by repairs
+    const Model& model;
+    std::string_view conversation;  // keeps it on one key while that is possible; may be empty
+  };
+
+  explicit Upstream(Exchange& exchange) : exchange_(exchange) {}
+
+  // Returns when the consumer has its answer or the client has left. Throws ApiError when no
+  // attempt gave one.
+  void ask(const Call& call, Consumer& consumer);
+
+ private:
+  Exchange& exchange_;
+};
+
+}  // namespace castor::app

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/process.h"
+#include "domain/generate_call.h"
+#include "domain/store.h"
+#include "http/client.h"
+#include "http/connection.h"
+#include "http/shutdown.h"
+
+namespace castor::app {
+
+class Exchange;
+
+// What one thread needs to serve requests, one after the other: made once in its thread, because
+// database connections and curl handles cross neither threads nor forks.
+class Worker {
+ public:
+  // Both must outlive the worker.
+  Worker(const Process& process, const http::Shutdown& shutdown);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Serves a request, or tells it that there is no room.
+  void serve(http::Connection& connection) noexcept;
+  void turn_away(http::Connection& connection) noexcept;
+
+  const Process& process() const { return process_; }
+  http::Client& client() { return client_; }
+
+  // Keys, clients, log and signatures. The database is opened at the first call.
+  // Throws ApiError when that fails; the operator is told why.
+  Store& store();
+
+  ReadContext read_context(Exchange& exchange);
+
+  // The web server is about to end this process: what is under way must be closed now.
+  bool must_stop_now() const;
+
+  // The end user whom a client names, as the log has it: the same user, the same word; no way back.
+  std::string hash_user(std::string_view user) const;
+
+  // After the answer: the row of the log, and the line of the access log.
+  void settle(Exchange& exchange, bool is_logged) noexcept;
+
+  // The exception being handled, for the operator.
+  void report_current_exception(std::string_view request_id) const noexcept;
+
+ private:
+  const Process& process_;
+  const http::Shutdown& shutdown_;
+  http::Client client_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace castor::app

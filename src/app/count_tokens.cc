@@ -1,0 +1,97 @@
+#include "app/exchange.h"
+#include "app/handlers.h"
+#include "app/upstream.h"
+#include "app/worker.h"
+#include "gemini/error.h"
+#include "gemini/token_count.h"
+
+namespace castor::app {
+namespace {
+
+// A small JSON answer, kept whole.
+class WholeAnswer : public Upstream::Consumer {
+ public:
+  const std::string& text() const { return text_; }
+
+  void begin_attempt() override { text_.clear(); }
+
+  bool body(int, std::string_view bytes) override {
+    text_.append(bytes);
+    return text_.size() <= kMaxBytes;
+  }
+
+  std::int64_t idle() override { return 1000; }
+
+  std::optional<UpstreamError> end_attempt(const http::ClientResult& result) override {
+    using http::Ended;
+    UpstreamError error;
+    error.http_status = result.status;
+    error.message = result.error;
+    switch (result.ended) {
+      case Ended::client_gone:
+        return std::nullopt;
+      case Ended::complete:
+        if (result.status == 200) return std::nullopt;
+        return gemini::parse_error(result.status, text_);
+      case Ended::first_byte_late:
+      case Ended::idle:
+        error.fault = UpstreamFault::timeout;
+        return error;
+      case Ended::stopped:
+        error.fault = UpstreamFault::bad_reply;
+        return error;
+      case Ended::no_connection:
+      case Ended::broken:
+        break;
+    }
+    error.fault = UpstreamFault::unreachable;
+    return error;
+  }
+
+  bool committed() const override { return false; }
+
+ private:
+  static constexpr std::size_t kMaxBytes = 1 << 20;
+  std::string text_;
+};
+
+// Gemini's count, or nullopt when nobody could be asked.
+std::optional<std::int64_t> ask(Exchange& exchange, GenerateCall& call) {
+  json::object body = gemini::count_tokens_body(std::move(call.body), call.choice.model.id);
+  WholeAnswer answer;
+  try {
+    Upstream(exchange).ask({.method = "countTokens", .body = body, .model = call.choice.model},
+                           answer);
+    const json::value reply = json::parse(answer.text());
+    const json::value* total = json::find(reply, "totalTokens");
+    if (total && total->is_int64()) return total->get_int64();
+  } catch (const ApiError& error) {
+    // The client's own mistakes are its to know; a count may be estimated all the same otherwise.
+    if (error.kind == ErrorKind::bad_request || error.kind == ErrorKind::not_found) throw;
+    exchange.note(error);
+  } catch (const json::ParseError&) {
+    // An answer that is none: estimate.
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void count_tokens(Exchange& exchange) {
+  json::value document = exchange.parse_body();
+  GenerateCall call =
+      exchange.dialect->read_count(document, exchange.worker.read_context(exchange));
+  RequestRecord& record = exchange.record;
+  record.requested_model = call.requested_model;
+  record.model = call.choice.model.id;
+  record.notes = call.notes;
+
+  const std::int64_t estimate = gemini::estimate_tokens(call.body);
+  const std::optional<std::int64_t> counted = ask(exchange, call);
+  if (!counted) record.notes.push_back("estimated");
+  if (exchange.response.client_gone() || record.client_gone) return;
+  exchange.send(200, "application/json",
+                json::serialize(json::object{{"input_tokens", counted.value_or(estimate)}}));
+}
+
+}  // namespace castor::app

@@ -1,0 +1,165 @@
+#include "app/exchange.h"
+
+#include <exception>
+
+#include "app/worker.h"
+#include "json/field.h"
+#include "util/text.h"
+
+namespace castor::app {
+namespace {
+
+ApiError body_error(const http::BodyError& error) {
+  using Kind = http::BodyError::Kind;
+  ApiError told(error.kind == Kind::too_large ? ErrorKind::too_large : ErrorKind::bad_request,
+                error.what());
+  if (error.kind == Kind::bad_encoding) told.code = "request_body_encoding_invalid";
+  if (error.kind == Kind::unsupported_encoding) told.code = "request_body_encoding_unsupported";
+  return told;
+}
+
+ApiError route_error(const RouteMatch& match) {
+  if (match.allow.empty()) return ApiError(ErrorKind::not_found, "there is no " + match.path);
+  ApiError error(ErrorKind::method_not_allowed, match.path + " takes " + match.allow);
+  error.allow = match.allow;
+  return error;
+}
+
+std::string joined(const std::vector<std::string>& notes) {
+  std::string text;
+  for (const std::string& note : notes) text.append(text.empty() ? "" : ", ").append(note);
+  return text;
+}
+
+// The secret of "Bearer SECRET"; the scheme's case does not matter.
+std::string_view bearer(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer ";
+  if (to_lower(authorization.substr(0, kScheme.size())) != kScheme) return {};
+  return trim(authorization.substr(kScheme.size()));
+}
+
+}  // namespace
+
+Exchange::Exchange(Worker& its_worker, http::Connection& its_connection)
+    : worker(its_worker),
+      connection(its_connection),
+      request(connection, worker.process().config.server.base),
+      response(connection),
+      dialect(&kAnthropic) {
+  record.started_ms = worker.process().clock.now_ms();
+  match = find_route(routes(), request.method(), request.paths());
+  if (match.route) dialect = match.route->dialect;
+  request_id = worker.process().ids.make(dialect->request_id_prefix, 24);
+  record.request_id = request_id;
+  record.path = match.path;
+  record.api = dialect->name;
+  record.address = request.remote_address();
+  record.user_agent = cut_utf8(request.header("USER_AGENT"), 200);
+  if (request.method() == "HEAD") response.omit_body();
+}
+
+void Exchange::run() {
+  try {
+    answer();
+  } catch (const ApiError& error) {
+    send_error(error);
+  } catch (const json::FieldError& error) {
+    ApiError told(ErrorKind::bad_request, error.what());
+    told.param = error.path();
+    send_error(told);
+  } catch (const json::ParseError& error) {
+    send_error(ApiError(ErrorKind::bad_request, error.what()));
+  } catch (const http::BodyError& error) {
+    send_error(body_error(error));
+  } catch (...) {
+    worker.report_current_exception(request_id);
+    send_error(ApiError(ErrorKind::internal,
+                        "internal error; the operator finds it in the log as " + request_id));
+  }
+  finish();
+}
+
+void Exchange::turn_away() {
+  try {
+    http::read_body(connection, 0);
+  } catch (const http::BodyError&) {
+    // Nobody wants it; it was drained.
+  }
+  ApiError error(ErrorKind::overloaded, "all workers are busy; please try again");
+  error.retry_after = 1;
+  send_error(error);
+  finish();
+}
+
+void Exchange::answer() {
+  // Always, and first: a client whose upload is not read may never read the answer.
+  body = http::read_body(connection,
+                         static_cast<std::size_t>(worker.process().config.server.max_body_bytes));
+  record.bytes_in = static_cast<std::int64_t>(body.size());
+  if (request.method() == "OPTIONS" && !match.allow.empty()) {
+    http::Headers all = headers("text/plain");
+    all.emplace_back("Allow", match.allow);
+    response.send(204, all, {});
+    return;
+  }
+  if (!match.route) throw route_error(match);
+  if (!match.route->is_public) {
+    authenticate();
+    is_logged_ = true;
+  }
+  match.route->handle(*this);
+}
+
+void Exchange::authenticate() {
+  std::string_view key = request.header("X_API_KEY");
+  if (key.empty()) key = bearer(request.authorization());
+  const bool was_forwarded = !request.header("X_FORWARDED_FOR").empty() ||
+                             !request.header("FORWARDED").empty() ||
+                             !request.header("X_REAL_IP").empty();
+  record.client_id = worker.store().clients.check(
+      {.token = key, .address = request.remote_address(), .was_forwarded = was_forwarded});
+}
+
+json::value Exchange::parse_body() {
+  json::value document = json::parse(body, storage());
+  if (!document.is_object()) {
+    throw ApiError(ErrorKind::bad_request, "request body: expected a JSON object");
+  }
+  return document;
+}
+
+http::Headers Exchange::headers(std::string_view content_type) const {
+  http::Headers all{{"Content-Type", std::string(content_type)},
+                    {std::string(dialect->request_id_header), request_id}};
+  if (!record.notes.empty()) all.emplace_back("x-castor-note", joined(record.notes));
+  return all;
+}
+
+void Exchange::send(int status, std::string_view content_type, std::string_view text) {
+  response.send(status, headers(content_type), text);
+}
+
+void Exchange::note(const ApiError& error) {
+  record.error = error.kind;
+  record.message = error.what();
+}
+
+void Exchange::send_error(const ApiError& error) {
+  note(error);
+  if (response.begun()) return;  // too late to say anything a client would read
+  http::Headers all = headers("application/json");
+  for (auto& header : response_headers(error)) all.push_back(std::move(header));
+  response.send(dialect->status(error.kind), all, dialect->error_body(error, request_id));
+}
+
+void Exchange::finish() {
+  record.status = response.status();
+  record.bytes_out = response.bytes();
+  record.client_gone = record.client_gone || response.client_gone();
+  // The client has everything; what follows is bookkeeping and may take its time.
+  connection.finish();
+  record.finished_ms = worker.process().clock.now_ms();
+  worker.settle(*this, is_logged_);
+}
+
+}  // namespace castor::app

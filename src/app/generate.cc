@@ -1,0 +1,65 @@
+#include "app/exchange.h"
+#include "app/handlers.h"
+#include "app/reply_stream.h"
+#include "app/worker.h"
+#include "gemini/repair.h"
+#include "util/text.h"
+
+namespace castor::app {
+namespace {
+
+// What the model is asked to think, as the log has it: "level=high", "budget=1024".
+std::string asked_thinking(const json::object& body) {
+  const json::object* generation = json::find_object(body, "generationConfig");
+  const json::object* thinking =
+      generation ? json::find_object(*generation, "thinkingConfig") : nullptr;
+  if (!thinking) return {};
+  if (const std::string_view level = json::find_string(*thinking, "thinkingLevel");
+      !level.empty()) {
+    return "level=" + to_lower(level);
+  }
+  if (!json::find(*thinking, "thinkingBudget")) return {};
+  return "budget=" + std::to_string(json::find_integer(*thinking, "thinkingBudget"));
+}
+
+void describe(RequestRecord& record, const GenerateCall& call) {
+  record.requested_model = call.requested_model;
+  record.model = call.choice.model.id;
+  record.stream = call.stream;
+  record.conversation = call.conversation;
+  record.notes = call.notes;
+  record.thinking = asked_thinking(call.body);
+}
+
+}  // namespace
+
+void generate(Exchange& exchange) {
+  json::value document = exchange.parse_body();
+  GenerateCall call = exchange.dialect->read(document, exchange.worker.read_context(exchange));
+  RequestRecord& record = exchange.record;
+  describe(record, call);
+  if (!call.user.empty()) record.user_hash = exchange.worker.hash_user(call.user);
+  if (!record.thinking.empty() &&
+      exchange.worker.store().ledger.refuses_thinking(record.model, record.thinking)) {
+    gemini::apply(Repair::no_thinking, call.body, call.choice.model);
+    record.notes.push_back("dropped=thinking");
+  }
+
+  ReplyStream reply(exchange, call);
+  if (call.generates_nothing) {
+    reply.finish_empty(FinishReason::max_tokens);
+  } else {
+    try {
+      Upstream(exchange).ask({.method = "streamGenerateContent?alt=sse",
+                              .body = call.body,
+                              .model = call.choice.model,
+                              .conversation = call.conversation},
+                             reply);
+    } catch (const ApiError& error) {
+      reply.fail(error);
+    }
+  }
+  reply.close();
+}
+
+}  // namespace castor::app

@@ -1,0 +1,155 @@
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <stdexcept>
+
+#include "app/commands.h"
+#include "domain/key_policy.h"
+#include "domain/store.h"
+#include "gemini/error.h"
+#include "util/local_time.h"
+
+namespace castor::app {
+namespace {
+
+std::string read_keys(const std::string& file) {
+  if (file.empty()) return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream input(file, std::ios::binary);
+  if (!input) throw std::runtime_error(file + ": cannot be read");
+  return std::string(std::istreambuf_iterator<char>(input), {});
+}
+
+std::string describe(const KeyInfo& key) {
+  if (!key.enabled) return "disabled: " + key.disabled_reason;
+  return key.cooldowns.empty() ? "ready" : "resting";
+}
+
+// Collects the small answer of a probe.
+class ProbeAnswer : public http::Client::Receiver {
+ public:
+  std::string text;
+  bool body(int, std::string_view bytes) override {
+    text.append(bytes);
+    return text.size() < 1 << 20;
+  }
+  std::int64_t idle() override { return 1000; }
+};
+
+std::string probe(AdminStore& store, http::Client& client, const Process& process,
+                  const KeyInfo& key, std::string_view secret) {
+  http::ClientRequest request;
+  request.method = "GET";
+  request.url = process.config.upstream.base_url + "/v1beta/models?pageSize=1";
+  request.headers = {"x-goog-api-key: " + std::string(secret)};
+  request.proxy = process.config.upstream.proxy;
+  request.connect_timeout_ms = process.config.upstream.connect_timeout_ms;
+  request.first_byte_timeout_ms = 30'000;
+  ProbeAnswer answer;
+  const http::ClientResult result = client.send(request, answer, {});
+  if (result.status == 0) return "not reached: " + result.error;
+  if (result.status == 200) {
+    if (key.enabled) return "valid";
+    return "valid, but disabled; use it again with: castor keys enable " + std::to_string(key.id);
+  }
+  const UpstreamError error = gemini::parse_error(result.status, answer.text);
+  const Decision decision = decide(error, {}, {}, process.clock.now_ms());
+  if (decision.effect == KeyEffect::disable && key.enabled) {
+    store.keys.disable(key.id, decision.note);
+    return "disabled: " + decision.note;
+  }
+  return std::string(name(error.fault)) + ": " + error.message;
+}
+
+}  // namespace
+
+int add_keys(const Config& config, const KeyAddOptions& options) {
+  AdminStore store(config.storage);
+  const auto results = store.keys.add(
+      read_keys(options.file), {.label = options.label,
+                                .project = options.project,
+                                // Plain http is for this machine only: a fake.
+                                .allow_short = config.upstream.base_url.starts_with("http://")});
+  int refused = 0;
+  for (const AddedKey& key : results) {
+    switch (key.outcome) {
+      case AddedKey::Outcome::added:
+        std::printf("added key %lld %s\n", static_cast<long long>(key.id), key.masked.c_str());
+        break;
+      case AddedKey::Outcome::duplicate:
+        std::printf("line %d: %s is there already, as key %lld\n", key.line, key.masked.c_str(),
+                    static_cast<long long>(key.id));
+        break;
+      case AddedKey::Outcome::refused:
+        std::fprintf(stderr, "castor: line %d: %s\n", key.line, key.problem.c_str());
+        ++refused;
+        break;
+    }
+  }
+  if (results.empty()) throw std::runtime_error("no key was given: one a line on standard input");
+  return refused ? 1 : 0;
+}
+
+int list_keys(const Config& config) {
+  AdminStore store(config.storage);
+  const auto keys = store.keys.list();
+  if (keys.empty()) std::puts("no keys; add some with: castor keys add");
+  for (const KeyInfo& key : keys) {
+    std::printf("%lld  %s  %s%s%s  %s  leases %lld  last used %s\n", static_cast<long long>(key.id),
+                key.masked.c_str(), key.label.empty() ? "-" : key.label.c_str(),
+                key.project.empty() ? "" : "  project ", key.project.c_str(), describe(key).c_str(),
+                static_cast<long long>(key.leases), local_time(key.last_used_ms).c_str());
+    for (const Cooldown& rest : key.cooldowns) {
+      std::printf("      rests for %s until %s: %s\n",
+                  rest.model.empty() ? "all models" : rest.model.c_str(),
+                  local_time(rest.until_ms).c_str(), rest.reason.c_str());
+    }
+  }
+  return 0;
+}
+
+int disable_key(const Config& config, const std::string& which, const std::string& reason) {
+  AdminStore store(config.storage);
+  const KeyInfo key = store.keys.find(which);
+  store.keys.disable(key.id, reason);
+  std::printf("disabled key %lld %s\n", static_cast<long long>(key.id), key.masked.c_str());
+  return 0;
+}
+
+int enable_key(const Config& config, const std::string& which) {
+  AdminStore store(config.storage);
+  const KeyInfo key = store.keys.find(which);
+  store.keys.enable(key.id);
+  std::printf("enabled key %lld %s\n", static_cast<long long>(key.id), key.masked.c_str());
+  return 0;
+}
+
+int reset_key(const Config& config, const std::string& which) {
+  AdminStore store(config.storage);
+  const KeyInfo key = store.keys.find(which);
+  store.keys.reset(key.id);
+  std::printf("key %lld %s rests no more\n", static_cast<long long>(key.id), key.masked.c_str());
+  return 0;
+}
+
+int probe_keys(const Process& process, const std::string& which) {
+  AdminStore store(process.config.storage);
+  std::vector<KeyInfo> keys = store.keys.list();
+  if (!which.empty()) keys = {store.keys.find(which)};
+  http::Client client(process.trust);
+  for (const KeyInfo& key : keys) {
+    const std::string secret = store.keys.secret(key.id);
+    std::printf("%lld  %s  %s\n", static_cast<long long>(key.id), key.masked.c_str(),
+                probe(store, client, process, key, secret).c_str());
+  }
+  return 0;
+}
+
+int migrate_database(const Config& config) {
+  const AdminStore store(config.storage);
+  std::printf("%s: at the newest schema, journal %s\n", store.database.path().c_str(),
+              store.database.journal() == sql::Journal::wal ? "WAL" : "TRUNCATE");
+  return 0;
+}
+
+}  // namespace castor::app

@@ -1,0 +1,211 @@
+#include "app/reply_stream.h"
+
+#include <algorithm>
+
+#include "app/worker.h"
+#include "gemini/error.h"
+#include "gemini/signature_carrier.h"
+
+namespace castor::app {
+namespace {
+
+constexpr std::size_t kMaxErrorBytes = 256 << 10;
+// The web server may learn only from a second write that the client left (webservers.md 4.6).
+constexpr std::int64_t kSecondPingMs = 100;
+// How long to sleep at most, so that a shutdown is noticed in time.
+constexpr std::int64_t kLongestPauseMs = 1000;
+
+ReplyIdentity identity(const Exchange& exchange, const GenerateCall& call) {
+  ReplyIdentity reply;
+  reply.id = exchange.worker.process().ids.make(exchange.dialect->reply_id_prefix, 24);
+  reply.model = call.requested_model;
+  reply.signature_family = call.choice.model.family;
+  reply.show_thoughts = call.show_thoughts;
+  reply.carry_signatures = call.carry_signatures;
+  reply.request_id = exchange.request_id;
+  // Four bytes a token is a guess; it stands only until Gemini has counted.
+  reply.estimated_input_tokens = static_cast<std::int64_t>(exchange.body.size() / 4);
+  return reply;
+}
+
+std::unique_ptr<ReplyHandler> make_writer(const Exchange& exchange, const GenerateCall& call,
+                                          std::string& out) {
+  const auto make = call.stream ? exchange.dialect->stream_writer : exchange.dialect->reply_builder;
+  return make(out, identity(exchange, call));
+}
+
+UpstreamError error_of(UpstreamFault fault, int status, std::string message) {
+  UpstreamError error;
+  error.fault = fault;
+  error.http_status = status;
+  error.message = std::move(message);
+  return error;
+}
+
+}  // namespace
+
+ReplyStream::ReplyStream(Exchange& exchange, const GenerateCall& call)
+    : exchange_(exchange),
+      call_(call),
+      writer_(make_writer(exchange, call, out_)),
+      stop_sequences_(*writer_, call.stop_sequences),
+      client_calls_(stop_sequences_, call,
+                    [this](std::string_view gemini_id) {
+                      return gemini::make_call_id(exchange_.dialect->call_id_prefix,
+                                                  exchange_.worker.process().ids.make("", 12),
+                                                  gemini_id);
+                    }),
+      gate_(client_calls_, call.show_thoughts),
+      started_ms_(steady_ms()),
+      last_write_ms_(started_ms_) {}
+
+void ReplyStream::begin_attempt() {
+  gate_.begin_attempt();
+  decoder_.emplace(gate_);
+  parser_.emplace([this](std::string_view data) { decoder_->feed(data); });
+  error_text_.clear();
+}
+
+bool ReplyStream::body(int status, std::string_view bytes) {
+  if (status != 200) {
+    error_text_.append(
+        bytes.substr(0, kMaxErrorBytes - std::min(kMaxErrorBytes, error_text_.size())));
+    return true;
+  }
+  if (!parser_->feed(bytes)) return false;
+  return deliver() && !stop_sequences_.hit();
+}
+
+std::int64_t ReplyStream::idle() {
+  const StreamConfig& config = exchange_.worker.process().config.stream;
+  if (exchange_.worker.must_stop_now()) {
+    fail(ApiError(ErrorKind::overloaded, "the server is restarting; please try again"));
+    return -1;
+  }
+  const std::int64_t now = steady_ms();
+  std::int64_t due;
+  if (!exchange_.response.begun()) {
+    if (!call_.stream && !config.whole_heartbeat) return kLongestPauseMs;
+    due = started_ms_ + (call_.stream ? config.commit_after_ms : config.whole_commit_after_ms);
+  } else {
+    due = last_write_ms_ + (second_ping_due_ ? kSecondPingMs : config.ping_every_ms);
+  }
+  if (now < due) return std::min(due - now, kLongestPauseMs);
+
+  writer_->open();
+  writer_->ping();
+  second_ping_due_ = !second_ping_due_;
+  if (!deliver()) return -1;
+  return second_ping_due_ ? kSecondPingMs : kLongestPauseMs;
+}
+
+std::optional<UpstreamError> ReplyStream::end_attempt(const http::ClientResult& result) {
+  using http::Ended;
+  if (failed_) return std::nullopt;
+  switch (result.ended) {
+    case Ended::client_gone:
+      return std::nullopt;
+    case Ended::stopped:
+      if (exchange_.response.client_gone() || stop_sequences_.hit()) return std::nullopt;
+      return error_of(UpstreamFault::broken_stream, result.status, "an event was too long");
+    case Ended::no_connection:
+      return error_of(UpstreamFault::unreachable, 0, result.error);
+    case Ended::first_byte_late:
+      return error_of(UpstreamFault::timeout, 0, "no answer in time");
+    case Ended::idle:
+      return error_of(gate_.started() ? UpstreamFault::broken_stream : UpstreamFault::timeout,
+                      result.status, "the answer stalled");
+    case Ended::broken:
+      if (result.status == 0) return error_of(UpstreamFault::unreachable, 0, result.error);
+      if (result.status != 200) return gemini::parse_error(result.status, error_text_);
+      if (const auto error = judge_reply()) return error;
+      return std::nullopt;  // all of the reply had come
+    case Ended::complete:
+      break;
+  }
+  if (result.status != 200) return gemini::parse_error(result.status, error_text_);
+  return judge_reply();
+}
+
+std::optional<UpstreamError> ReplyStream::judge_reply() {
+  parser_->finish();
+  if (const auto& text = decoder_->error()) return gemini::parse_error(200, *text);
+  if (!decoder_->finished()) {
+    return error_of(UpstreamFault::broken_stream, 200, "the answer broke off before its end");
+  }
+  decoder_->end();
+  if (const auto& finish = gate_.rejected()) {
+    return error_of(UpstreamFault::bad_reply, 200,
+                    finish->message.empty() ? finish->name : finish->name + ": " + finish->message);
+  }
+  return std::nullopt;
+}
+
+void ReplyStream::fail(const ApiError& error) {
+  if (failed_) return;
+  if (gate_.rejected() && gate_.rejected()->reason == FinishReason::stop) {
+    gate_.accept_empty();  // twice nothing: then the model has nothing to say
+    return;
+  }
+  failed_ = true;
+  if (exchange_.response.begun()) {
+    exchange_.note(error);
+    gate_.fail(error);
+  } else {
+    out_.clear();  // the answer is an error with a status of its own
+    exchange_.send_error(error);
+  }
+}
+
+void ReplyStream::finish_empty(FinishReason reason) {
+  writer_->open();
+  writer_->finish(Finish{.reason = reason});
+}
+
+void ReplyStream::close() {
+  deliver();
+  RequestRecord& record = exchange_.record;
+  record.usage = gate_.counts();
+  if (stop_sequences_.hit()) {
+    record.stop_reason = "stop_sequence";
+  } else if (const auto& finish = gate_.finished()) {
+    record.stop_reason = finish->name;
+    // The writer told the client of an end that is none; so does the log.
+    if (const auto error = failure(*finish, gate_.started())) exchange_.note(*error);
+  }
+}
+
+bool ReplyStream::deliver() {
+  http::Response& response = exchange_.response;
+  if (out_.empty()) return !response.client_gone();
+  // An id must not reach a client before every worker can find its signature.
+  store_signatures();
+  if (!response.begun()) begin_response();
+  response.write(out_);
+  response.flush();
+  out_.clear();
+  last_write_ms_ = steady_ms();
+  return !response.client_gone();
+}
+
+void ReplyStream::store_signatures() {
+  std::vector<SignedCall> calls;
+  for (auto& call : client_calls_.take_signatures()) {
+    calls.push_back(
+        {std::move(call.client_id), {call_.choice.model.family, std::move(call.signature)}});
+  }
+  if (!calls.empty()) exchange_.worker.store().signatures.put(calls);
+}
+
+void ReplyStream::begin_response() {
+  exchange_.record.first_byte_ms = exchange_.worker.process().clock.now_ms();
+  http::Headers headers =
+      exchange_.headers(call_.stream ? "text/event-stream" : "application/json");
+  if (call_.stream) {
+    headers.emplace_back("Cache-Control", "no-cache");
+    headers.emplace_back("X-Accel-Buffering", "no");
+  }
+  exchange_.response.begin(200, headers);
+}
+
+}  // namespace castor::app

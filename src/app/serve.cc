@@ -1,0 +1,96 @@
+#include "app/serve.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "app/prefork.h"
+#include "app/worker.h"
+#include "http/server.h"
+
+namespace castor::app {
+namespace {
+
+// Serves one socket with the threads of this process until a shutdown is requested.
+int serve(const Process& process, int socket, int threads, bool answer_busy) {
+  const http::Shutdown shutdown;
+  const auto make_handler = [&]() -> http::Handler {
+    auto worker = std::make_shared<Worker>(process, shutdown);
+    return [worker](http::Connection& connection) { worker->serve(connection); };
+  };
+  // The one that turns requests away never opens the database.
+  Worker doorkeeper(process, shutdown);
+  const http::Handler busy = [&](http::Connection& connection) {
+    doorkeeper.turn_away(connection);
+  };
+  http::serve_fastcgi({.socket = socket, .threads = threads, .answer_busy = answer_busy}, shutdown,
+                      make_handler, busy);
+  return 0;
+}
+
+int default_processes() {
+  return std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// A pool of processes on a socket.
+int serve_pool(std::shared_ptr<const Process> process, int socket, int processes, int threads,
+               const Reload& reload) {
+  const Diagnostics diagnostics = process->diagnostics;
+  return prefork({.processes = processes,
+                  .work = [&] { return serve(*process, socket, threads, true); },
+                  .reload =
+                      [&] {
+                        auto fresh = reload();
+                        if (!fresh) return false;
+                        process = std::move(fresh);
+                        return true;
+                      }},
+                 diagnostics);
+}
+
+}  // namespace
+
+Reload careful(Reload load) {
+  return [load = std::move(load)]() -> std::shared_ptr<const Process> {
+    try {
+      return load();
+    } catch (const std::exception& error) {
+      Diagnostics().report(Severity::error, {},
+                           std::string("settings not reloaded: ") + error.what());
+      return nullptr;
+    }
+  };
+}
+
+int serve_inherited_socket(std::shared_ptr<const Process> process, int processes, int threads,
+                           const Reload& reload) {
+  if (processes <= 0 && threads <= 0) {
+    // mod_fcgid counts on one request a process and does the turning away itself. It kills about
+    // eight seconds after its first SIGTERM.
+    return serve(*process, STDIN_FILENO, 1, false);
+  }
+  return serve_pool(process, STDIN_FILENO, std::max(1, processes), std::max(1, threads), reload);
+}
+
+int serve_own_socket(std::shared_ptr<const Process> process, const std::string& address,
+                     const Reload& reload) {
+  const int socket = http::open_listening_socket(address);
+  const ServerConfig& server = process->config.server;
+  process->diagnostics.report(Severity::info, {}, "serving FastCGI on " + address);
+  const int status =
+      serve_pool(process, socket, server.processes > 0 ? server.processes : default_processes(),
+                 std::max(1, server.threads), reload);
+  close(socket);
+  if (address.find('/') != std::string::npos) unlink(address.c_str());
+  return status;
+}
+
+int serve_cgi_request(std::shared_ptr<const Process> process) {
+  const http::Shutdown shutdown;
+  Worker worker(*process, shutdown);
+  http::serve_cgi([&](http::Connection& connection) { worker.serve(connection); });
+  return 0;
+}
+
+}  // namespace castor::app

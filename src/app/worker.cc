@@ -1,0 +1,99 @@
+#include "app/worker.h"
+
+#include <cstdio>
+#include <exception>
+
+#include "app/exchange.h"
+#include "util/text.h"
+
+namespace castor::app {
+
+Worker::Worker(const Process& process, const http::Shutdown& shutdown)
+    : process_(process), shutdown_(shutdown), client_(process.trust) {}
+
+Worker::~Worker() = default;
+
+void Worker::serve(http::Connection& connection) noexcept {
+  try {
+    Exchange(*this, connection).run();
+  } catch (...) {
+    // Not even an exchange could be made: no memory, most likely. The connection is closed
+    // unanswered.
+    report_current_exception({});
+  }
+}
+
+void Worker::turn_away(http::Connection& connection) noexcept {
+  try {
+    Exchange(*this, connection).turn_away();
+  } catch (...) {
+    report_current_exception({});
+  }
+}
+
+Store& Worker::store() {
+  if (store_) return *store_;
+  try {
+    const Report report = [this](std::string_view line) {
+      process_.diagnostics.report(Severity::warning, {}, line);
+    };
+    store_ = std::make_unique<Store>(process_.config.storage, process_.secrets(), process_.clock,
+                                     report, process_.manner == Manner::cgi);
+    return *store_;
+  } catch (const std::exception& error) {
+    process_.diagnostics.report(Severity::error, {}, error.what());
+    ApiError told(ErrorKind::no_usable_key,
+                  "the gateway cannot open its database; its operator finds the reason in the web "
+                  "server's error log");
+    told.should_retry = false;
+    throw told;
+  }
+}
+
+ReadContext Worker::read_context(Exchange& exchange) {
+  return {process_.models, process_.config.translation,
+          [this](std::string_view call_id) { return store().signatures.find(call_id); },
+          exchange.storage()};
+}
+
+bool Worker::must_stop_now() const {
+  return shutdown_.requested_for_ms() >= process_.shutdown_grace_ms();
+}
+
+std::string Worker::hash_user(std::string_view user) const {
+  return hex(process_.secrets().fingerprint(SecretPurpose::end_user, user).substr(0, 8));
+}
+
+void Worker::settle(Exchange& exchange, bool is_logged) noexcept {
+  try {
+    const RequestRecord& record = exchange.record;
+    if (process_.config.log.access) {
+      char numbers[160];
+      std::snprintf(numbers, sizeof numbers, " - %d - %lld ms - in %lld out %lld bytes",
+                    record.status, static_cast<long long>(record.finished_ms - record.started_ms),
+                    static_cast<long long>(record.bytes_in),
+                    static_cast<long long>(record.bytes_out));
+      std::string line(exchange.request.method());
+      line.append(" ").append(record.path).append(numbers);
+      if (!record.model.empty()) line.append(" - model ").append(record.model);
+      if (record.client_gone) line.append(" - client gone");
+      if (record.error) line.append(" - ").append(record.message);
+      process_.diagnostics.report(Severity::info, exchange.request_id, line);
+    }
+    if (is_logged && store_) store_->ledger.settle(std::move(exchange.record));
+  } catch (...) {
+    report_current_exception({});
+  }
+}
+
+void Worker::report_current_exception(std::string_view request_id) const noexcept {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    process_.diagnostics.report(Severity::error, request_id, error.what());
+  } catch (...) {
+    process_.diagnostics.report(Severity::error, request_id, "an exception of an unknown kind");
+  }
+}
+
+}  // namespace castor::app
