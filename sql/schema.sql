@@ -124,7 +124,8 @@ CREATE VIEW usage_today AS
          sum(thought_tokens)                             AS thought_tokens,
          avg(finished_ms - started_ms)                   AS average_ms
     FROM requests
-   WHERE started_ms >= 1000 * strftime('%s', 'now', 'localtime', 'start of day', 'utc')
+   WHERE model <> ''
+     AND started_ms >= 1000 * strftime('%s', 'now', 'localtime', 'start of day', 'utc')
    GROUP BY model
    ORDER BY requests DESC
 /* usage_today(model,requests,open,failed,input_tokens,cached_tokens,output_tokens,thought_tokens,average_ms) */;

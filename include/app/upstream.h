@@ -30,7 +30,8 @@ class Upstream {
 
   struct Call {
     std::string_view method;  // of Gemini's model resource: "streamGenerateContent?alt=sse"
-    json::object& body;       // changed by repairs
+    const json::object& body;  // what is sent
+    json::object& request;     // the GenerateContentRequest in it, or it itself: repairs change it
     const Model& model;
     std::string_view conversation;  // keeps it on one key while that is possible; may be empty
   };

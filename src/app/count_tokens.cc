@@ -57,10 +57,12 @@ class WholeAnswer : public Upstream::Consumer {
 
 // Gemini's count, or nullopt when nobody could be asked.
 std::optional<std::int64_t> ask(Exchange& exchange, GenerateCall& call) {
-  json::object body = gemini::count_tokens_body(std::move(call.body), call.choice.model.id);
   WholeAnswer answer;
   try {
-    Upstream(exchange).ask({.method = "countTokens", .body = body, .model = call.choice.model},
+    Upstream(exchange).ask({.method = "countTokens",
+                            .body = call.body,
+                            .request = call.body.at("generateContentRequest").as_object(),
+                            .model = call.choice.model},
                            answer);
     const json::value reply = json::parse(answer.text());
     const json::value* total = json::find(reply, "totalTokens");

@@ -113,6 +113,7 @@ void Exchange::answer() {
 void Exchange::authenticate() {
   std::string_view key = request.header("X_API_KEY");
   if (key.empty()) key = bearer(request.authorization());
+  if (key.empty()) key = request.header("X_GOOG_API_KEY");
   const bool was_forwarded = !request.header("X_FORWARDED_FOR").empty() ||
                              !request.header("FORWARDED").empty() ||
                              !request.header("X_REAL_IP").empty();

@@ -52,6 +52,7 @@ void generate(Exchange& exchange) {
     try {
       Upstream(exchange).ask({.method = "streamGenerateContent?alt=sse",
                               .body = call.body,
+                              .request = call.body,
                               .model = call.choice.model,
                               .conversation = call.conversation},
                              reply);

@@ -46,7 +46,7 @@ class Attempts {
       if (!error) return;
       const Decision decision = judge(*error);
       if (decision.retry == Retry::repair) {
-        gemini::apply(decision.repair, call_.body, call_.model);
+        gemini::apply(decision.repair, call_.request, call_.model);
         body = json::serialize(call_.body);
         record_.notes.push_back("repaired=" + std::string(name(error->fault)));
       }
@@ -59,7 +59,7 @@ class Attempts {
   std::int64_t left_ms() const { return started_ms_ + config_.retry_budget_ms - steady_ms(); }
 
   http::ClientResult send(const Lease& lease, std::string_view body) {
-    const bool slow = is_slow(call_.model, call_.body);
+    const bool slow = is_slow(call_.model, call_.request);
     http::ClientRequest request;
     request.url = config_.base_url;
     request.url.append("/v1beta/models/").append(call_.model.id).append(":").append(call_.method);

@@ -150,9 +150,9 @@ void Ledger::settle(RequestRecord&& record) noexcept {
   try {
     clean(record);
     if (!record.finished_ms) record.finished_ms = clock_.now_ms();
-    if (!record.attempts.empty() && !record.attempts.back().finished_ms) {
+    if (!record.attempts.empty() && !record.attempts.back().error) {
       AttemptRecord& attempt = record.attempts.back();
-      attempt.finished_ms = record.finished_ms;
+      if (!attempt.finished_ms) attempt.finished_ms = record.finished_ms;
       attempt.written = attempt.learned = false;
     }
     pending_.push_back(std::move(record));
