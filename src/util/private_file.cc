@@ -31,7 +31,7 @@ bool write_all(int file, std::string_view content) {
   return fsync(file) == 0;
 }
 
-// A file that was given its final name or is removed.
+// A file under another name, which goes away again.
 class Draft {
  public:
   explicit Draft(const std::string& path) : name_(path + ".XXXXXX") {
@@ -39,18 +39,27 @@ class Draft {
   }
   ~Draft() {
     if (file_ < 0) return;
-    close(file_);
+    close();
     unlink(name_.c_str());
   }
   Draft(const Draft&) = delete;
   Draft& operator=(const Draft&) = delete;
 
+  bool open() const { return file_ >= 0; }
   int file() const { return file_; }
   const std::string& name() const { return name_; }
+
+  // Not after the file has its final name: to close any descriptor of a database drops the locks
+  // that this process holds on it (POSIX's rule for fcntl locks), and another thread may be as far.
+  void close() {
+    if (!closed_) ::close(file_);
+    closed_ = true;
+  }
 
  private:
   std::string name_;
   int file_;
+  bool closed_ = false;
 };
 
 }  // namespace
@@ -85,14 +94,15 @@ bool create_private_file(const std::string& path, std::string_view content) {
   };
   if (access(path.c_str(), F_OK) == 0) return false;
 
-  const Draft draft(path);
-  if (draft.file() < 0) fail(errno);
+  Draft draft(path);
+  if (!draft.open()) fail(errno);
   struct stat folder;
   if (geteuid() == 0 && stat(folder_of(path).c_str(), &folder) == 0 &&
       fchown(draft.file(), folder.st_uid, folder.st_gid) != 0) {
     fail(errno);
   }
   if (!write_all(draft.file(), content)) fail(errno);
+  draft.close();
   // A link appears whole and never replaces a file, which rename would.
   if (link(draft.name().c_str(), path.c_str()) == 0) return true;
   if (errno == EEXIST) return false;

@@ -3,10 +3,12 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
-#include <cstring>
 #include <fstream>
+#include <iostream>
 #include <thread>
+#include <vector>
 
 #include "sql/journal.h"
 #include "temporary_folder.h"
@@ -18,8 +20,7 @@ namespace {
 std::int64_t number(Database& database, std::string_view query) {
   Statement statement(database, query);
   Rows rows = statement();
-  BOOST_REQUIRE(rows.next());
-  return rows.integer(0);
+  return rows.next() ? rows.integer(0) : -1;
 }
 
 unsigned mode_of(const std::string& path) {
@@ -121,6 +122,37 @@ BOOST_AUTO_TEST_CASE(a_second_writer_waits_for_the_first_and_gives_up_when_told)
   });
   BOOST_CHECK_NO_THROW(Transaction(second).commit());
   letting_go.join();
+}
+
+// Of threads, not processes: SQLite's locks are then of one process, and easily lost.
+BOOST_AUTO_TEST_CASE(threads_that_open_a_new_database_at_once_lose_no_transaction) {
+  for (const Journal journal : {Journal::automatic, Journal::truncate}) {
+    const TemporaryFolder folder;
+    const std::string path = folder / "castor.db";
+    std::atomic<int> failures = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i) {
+      threads.emplace_back([&] {
+        try {
+          Database database(path, {.journal = journal});
+          for (int j = 0; j < 10; ++j) {
+            Transaction transaction(database);
+            database.execute("CREATE TABLE IF NOT EXISTS t (x INTEGER)");
+            const std::int64_t count = number(database, "SELECT count(*) FROM t");
+            Statement(database, "INSERT INTO t VALUES (?1)").run(count);
+            transaction.commit();
+          }
+        } catch (const std::exception& error) {
+          std::cerr << error.what() << '\n';
+          ++failures;
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    BOOST_TEST(failures.load() == 0);
+    Database database(path, {.journal = journal});
+    BOOST_TEST(number(database, "SELECT count(DISTINCT x) FROM t") == 80);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(readers_are_not_blocked_by_a_writer_in_wal_mode) {
