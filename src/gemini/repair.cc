@@ -4,14 +4,11 @@
 #include <iterator>
 #include <string_view>
 
+#include "gemini/call_links.h"
 #include "gemini/strict_turns.h"
 
 namespace castor::gemini {
 namespace {
-
-// Google's documentation of thought signatures (ai.google.dev/gemini-api/docs/thought-signatures)
-// gives this word for histories that come from elsewhere. It is sent as it is, not in base64.
-constexpr std::string_view kSkipSignature = "skip_thought_signature_validator";
 
 json::object* member_object(json::object& object, std::string_view name) {
   json::value* const member = object.if_contains(name);
@@ -67,7 +64,7 @@ void dummy_signatures(json::object& body, const Model& model) {
     each_object(parts, [&](json::object& part) {
       erase(part, "thoughtSignature");
       if (!due || !part.contains("functionCall")) return;
-      part.emplace("thoughtSignature", kSkipSignature);
+      part.emplace("thoughtSignature", kDummySignature);
       due = false;
     });
     erase_elements(*parts, says_nothing);
