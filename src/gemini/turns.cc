@@ -60,7 +60,8 @@ class PartWriter {
   // Gemini's args are always an object.
   json::object arguments(json::value args, const std::string& name) const {
     const auto& wrapped = context_.wrapped_tools;
-    if (std::find(wrapped.begin(), wrapped.end(), name) != wrapped.end()) {
+    const bool wrap = std::find(wrapped.begin(), wrapped.end(), name) != wrapped.end();
+    if (wrap && !is_still_wrapped(args)) {
       json::object wrapper = object();
       wrapper.emplace("value", std::move(args));
       return wrapper;
@@ -69,6 +70,15 @@ class PartWriter {
     json::object wrapper = object();
     if (!args.is_null()) wrapper.emplace("input", std::move(args));
     return wrapper;
+  }
+
+  // ClientCalls gives clients the value of a wrapped tool's arguments if it is an object; any other
+  // they get as it came.
+  static bool is_still_wrapped(const json::value& args) {
+    const auto* object = args.if_object();
+    const json::value* value =
+        object && object->size() == 1 ? json::find(*object, "value") : nullptr;
+    return value && !value->is_object();
   }
 
   const ContentsContext& context_;

@@ -166,6 +166,20 @@ BOOST_AUTO_TEST_CASE(arguments_that_are_no_object_become_one) {
   BOOST_TEST(json::serialize(parts[1].at("functionCall").at("args")) == "{}");
 }
 
+BOOST_AUTO_TEST_CASE(arguments_of_a_wrapped_tool_are_wrapped_once) {
+  wrapped_tools = {"List"};
+  const auto sent = [&](const char* args) {
+    Call call{.id = "a", .name = "List", .args = json::parse(args)};
+    const json::array written =
+        contents_of(turns(user(says("Hi")), model(call), user(result("a"))));
+    const json::value& part = written[1].at("parts").at(0);
+    return json::serialize(part.at("functionCall").at("args"));
+  };
+  BOOST_TEST(sent(R"({"a":1})") == R"({"value":{"a":1}})");
+  BOOST_TEST(sent(R"({"value":[1,2]})") == R"({"value":[1,2]})");
+  BOOST_TEST(sent(R"([1,2])") == R"({"value":[1,2]})");
+}
+
 BOOST_AUTO_TEST_CASE(any_turns_become_contents_that_gemini_accepts) {
   std::mt19937 random(20261120);
   const Model models[] = {
