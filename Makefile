@@ -105,6 +105,18 @@ check-man: ## Check the form of the manual pages
 check-fake: ## Run the tests of the fake Gemini
 	$(Q)python3 -B -m unittest discover -s tests/fake_gemini $(if $(T),-k '$(T)')
 
+check-corpus: $(if $(CORPUS),$(build)/translate) ## Try recorded traffic, which is not part of castor (CORPUS=directory, T=name)
+	$(Q)test -n '$(CORPUS)' || { echo 'Where are the recordings? make check-corpus CORPUS=directory; see tests/corpus/README.md'; exit 1; }
+	$(Q)python3 -B -m unittest discover -s tests/corpus
+	$(Q)python3 -B tests/corpus/check_corpus.py --translate $< $(if $(V),-v) $(if $(T),--only '$(T)') '$(CORPUS)'
+
+.PHONY: check-corpus
+-include $(build)/tests/corpus/translate.d
+
+$(build)/translate: $(build)/tests/corpus/translate.o $(objects)
+	@echo "  LINK    $@"
+	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
+
 check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*)
 	$(call integration,test_requests test_streaming test_processes test_run)
 

@@ -1,0 +1,127 @@
+"""Tries recorded traffic on castor's converters: check_corpus.py --translate PROGRAM CORPUS
+
+Prints a table of outcomes, with -v what is wrong with whom; the exit status is 1 if anything is.
+README.md says what a corpus is and what is checked.
+"""
+
+import argparse
+import collections
+import itertools
+import json
+import pathlib
+import random
+import sys
+
+import check_replies
+import check_requests
+import check_round_trips
+import check_schemas
+import corpus
+import expected_reply
+import mutations
+import specs
+from translator import Crash, Translator
+
+
+class Table:
+    """Outcomes counted by category, and the faults of each piece."""
+
+    def __init__(self):
+        self.outcomes = collections.defaultdict(collections.Counter)
+        self.faults = []  # (category, name, fault)
+
+    def add(self, category, name, outcome, faults):
+        self.outcomes[category]["INVALID" if faults else outcome] += 1
+        self.faults += [(category, name, fault) for fault in faults]
+
+    def print(self, verbose):
+        for category, outcomes in self.outcomes.items():
+            print("\n%s: %d" % (category, sum(outcomes.values())))
+            for outcome, count in sorted(outcomes.items(), key=lambda pair: (-pair[1], pair[0])):
+                print("%8d  %s" % (count, outcome))
+        if self.faults:
+            print("\nfaults: %d" % len(self.faults))
+        if verbose:
+            for fault in self.faults:
+                print("  %s | %s\n      %s" % (*fault[:2], fault[2].replace("\n", "; ")))
+
+    @property
+    def good(self):
+        return bool(self.outcomes) and not self.faults
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("corpus", type=pathlib.Path)
+    parser.add_argument("--translate", required=True, help="the program built from translate.cc")
+    parser.add_argument("--only", default="", help="pieces whose name contains this")
+    parser.add_argument("--mutations", type=int, default=5, help="damaged copies of each piece")
+    parser.add_argument("--seed", default="castor", help="for the damage: the same, the same")
+    parser.add_argument("-v", "--verbose", action="store_true", help="name the offenders")
+    options = parser.parse_args()
+    if not (options.corpus / "INDEX.md").exists():
+        parser.error("%s holds no corpus: INDEX.md is missing" % options.corpus)
+
+    translator = Translator(options.translate)
+    table = Table()
+    pieces = itertools.chain(
+        _pieces(options.corpus, translator.ask), _damaged(options, translator.ask)
+    )
+    for category, name, check in pieces:
+        if options.only in name:
+            try:
+                result = check()
+            except Crash as crash:
+                result = "crash", [str(crash)]
+            if result:
+                table.add(category, name, *result)
+    status = translator.close()
+    if status != 0:
+        table.add("translator", options.translate, "crash", ["ended with status %d" % status])
+    table.print(options.verbose)
+    return 0 if table.good else 1
+
+
+def _pieces(folder, ask):
+    """(category, name, a check without arguments) of everything there is."""
+    gemini, anthropic = specs.gemini(folder), specs.anthropic(folder)
+    for name, body in corpus.anthropic_requests(folder):
+        for model in (None,) + check_requests.MODELS:
+            category = "Anthropic requests, " + (model or "the client's model")
+            yield category, name, _later(check_requests.check, name, body, model, ask, gemini)
+    for reply in corpus.gemini_replies(folder):
+        form = "whole" if reply.whole else "streamed"
+        for manner in check_replies.MANNERS:
+            category = "Gemini replies %s, %s" % (form, manner)
+            yield category, reply.name, _later(check_replies.check, reply, manner, ask, anthropic)
+        category = "Gemini replies and the requests that answer them"
+        yield category, reply.name, _later(check_round_trips.check, reply, ask, gemini)
+    for name, schema, is_tool, tests in corpus.schemas(folder):
+        category = "schemas of tools and answers" if is_tool else "schemas of the JSON Schema test suite"
+        yield category, name, _later(check_schemas.check, name, schema, tests, ask, gemini)
+
+
+def _damaged(options, ask):
+    """The same of damaged copies, whose meaning nobody knows: only form and rules are checked."""
+    gemini, anthropic = specs.gemini(options.corpus), specs.anthropic(options.corpus)
+    for name, body in corpus.anthropic_requests(options.corpus):
+        chance = random.Random(options.seed + name)
+        for i, damaged in enumerate(mutations.mutations(body, options.mutations, chance)):
+            model = chance.choice(check_requests.MODELS)
+            check = _later(check_requests.check_form, name, damaged, model, ask, gemini)
+            yield "damaged Anthropic requests", "%s %d" % (name, i), check
+    for reply in corpus.gemini_replies(options.corpus):
+        chance = random.Random(options.seed + reply.name)
+        chunks = expected_reply.chunks(reply.text, reply.whole)
+        for i, damaged in enumerate(mutations.mutations(chunks, options.mutations, chance)):
+            text = "".join("data: %s\n\n" % json.dumps(chunk) for chunk in damaged)
+            check = _later(check_replies.check_form, reply.name, text, ask, anthropic)
+            yield "damaged Gemini replies", "%s %d" % (reply.name, i), check
+
+
+def _later(check, *arguments):
+    return lambda: check(*arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""What Gemini said must come back to Gemini in the client's next request: signatures, ids, calls."""
+
+import json
+import re
+
+import check_requests
+from expected_reply import ExpectedReply
+
+MODEL = "gemini-4-hydrogen"  # of the family that translate.cc writes into signatures
+PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
+
+
+def check(reply, ask, gemini):
+    """(the kind of outcome, faults) of a reply and the request that answers it; None if there is
+    nothing to come back.
+    """
+    expected = ExpectedReply(reply.text, reply.whole)
+    question = {"id": reply.name, "kind": "gemini_reply", "show_thoughts": True,
+                "carry_signatures": True, "json" if reply.whole else "sse": reply.text}
+    message = json.loads(ask(question)["whole"])
+    if not message.get("content"):
+        return None
+    body = _next_request(message["content"])
+    kind, faults = check_requests.check(reply.name, body, None, ask, gemini)
+    if kind != "translated":
+        return kind, faults + ["the request after this reply is not translated"]
+    upstream = ask({"id": reply.name, "kind": "anthropic_request", "body": body})["upstream"]
+    return "came back", faults + list(_compare(expected, upstream))
+
+
+def _next_request(content):
+    calls = [block for block in content if block["type"] == "tool_use"]
+    results = [{"type": "tool_result", "tool_use_id": call["id"], "content": "Result of " + call["id"]}
+               for call in calls]
+    names = sorted({call["name"] for call in calls})
+    return {
+        "model": MODEL,
+        "max_tokens": 4096,
+        "thinking": {"type": "adaptive"},
+        "tools": [{"name": name, "input_schema": {"type": "object"}} for name in names],
+        "messages": [
+            {"role": "user", "content": "Begin."},
+            {"role": "assistant", "content": content},
+            {"role": "user", "content": results or "Go on."},
+        ],
+    }
+
+
+def _compare(expected, upstream):
+    parts = [part for content in upstream["contents"] for part in content["parts"]]
+    calls = [part for part in parts if "functionCall" in part]
+    for part, (name, args, signature, id_) in zip(calls, expected.calls):
+        call = part["functionCall"]
+        if (call["name"], call.get("args")) != (name, args):
+            yield "the call %s %r came back as %r" % (name, args, call)
+        if signature and part.get("thoughtSignature") != signature:
+            yield "the signature of %s came back as %.60r" % (name, part.get("thoughtSignature"))
+        if PLAIN_ID.fullmatch(id_) and call.get("id") != id_:
+            yield "the id %s came back as %s" % (id_, call.get("id"))
+    if expected.text_signature:
+        signed = [part for part in parts if part.get("thoughtSignature") == expected.text_signature]
+        if not signed or "text" not in signed[0]:
+            yield "the signature of the text did not come back on a text"

@@ -1,0 +1,114 @@
+"""Every schema of the corpus must come out as one that Gemini takes, for both of its fields."""
+
+import pathlib
+import sys
+
+import jsonschema
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fake_gemini"))
+
+import fields  # noqa: E402
+import schemas  # noqa: E402
+from errors import RuleError  # noqa: E402
+
+# protocol-mapping A.6
+JSON_SCHEMA_KEYWORDS = set(
+    "$id $defs $ref $anchor type format title description enum items prefixItems minItems maxItems"
+    " minimum maximum anyOf oneOf properties additionalProperties required propertyOrdering".split()
+)
+OPENAPI_KEYWORDS = set(
+    "type format title description nullable enum items minItems maxItems properties required"
+    " minProperties maxProperties minLength maxLength pattern minimum maximum anyOf propertyOrdering"
+    " default example".split()
+)
+
+
+def check(name, schema, tests, ask, gemini):
+    """(the kind of outcome, faults); the kind says whether the result takes what the schema takes."""
+    answer = ask({"id": name, "kind": "schema", "schema": schema})
+    if "error" in answer:
+        return "invalid", ["an exception: %r" % answer["error"]]
+    json_schema, openapi = answer["json_schema"], answer["openapi"]
+    faults = ["JSON Schema: " + fault for fault in _check_json_schema(json_schema)]
+    if openapi:  # else: nothing to say, and whoever asked leaves the field out
+        faults += ["OpenAPI: " + fault for fault in _check_openapi(openapi, gemini)]
+    for form in ("json_schema", "openapi"):
+        tool = answer["tool_" + form]
+        if tool["schema"] and str(tool["schema"].get("type")).lower() != "object":
+            faults.append("%s: a tool whose root is %r" % (form, tool["schema"].get("type")))
+        if not tool["schema"] and form == "json_schema":
+            faults.append("json_schema: a tool with an empty schema")
+    faults += ["tool JSON Schema: " + f for f in _check_json_schema(answer["tool_json_schema"]["schema"])]
+    if answer["tool_openapi"]["schema"]:
+        faults += ["tool OpenAPI: " + f for f in _check_openapi(answer["tool_openapi"]["schema"], gemini)]
+    again = ask({"id": name, "kind": "schema", "schema": json_schema})
+    if again.get("json_schema") != json_schema:
+        faults.append("JSON Schema: not idempotent")
+    again = ask({"id": name, "kind": "schema", "schema": openapi})
+    if again.get("openapi") != openapi:
+        faults.append("OpenAPI: not idempotent")
+    return _width(json_schema, tests), faults
+
+
+def _check_json_schema(schema):
+    try:
+        jsonschema.Draft202012Validator.check_schema(schema)
+        schemas.check_json_schema(schema, "schema")
+    except jsonschema.SchemaError as error:
+        yield "no JSON Schema: %s" % error.message[:200]
+    except RuleError as error:
+        yield error.message.strip()
+    yield from _foreign(schema, JSON_SCHEMA_KEYWORDS, "schema")
+
+
+def _check_openapi(schema, gemini):
+    # Lower-case types are legal (A.6), though the document lists the upper-case ones only.
+    yield from gemini.faults(_upper(schema), "Schema")
+    yield from _foreign(schema, OPENAPI_KEYWORDS, "schema")
+    try:
+        schemas.check_openapi(fields.read(schema, "Schema"), "schema")
+    except RuleError as error:
+        yield error.message.strip()
+
+
+def _foreign(schema, keywords, path):
+    if not isinstance(schema, dict):
+        return
+    for keyword, value in schema.items():
+        if keyword not in keywords:
+            yield "%s: keyword %s" % (path, keyword)
+        elif keyword in ("properties", "$defs"):
+            for name, member in value.items():
+                yield from _foreign(member, keywords, "%s.%s" % (path, name))
+        elif keyword in ("items", "additionalProperties"):
+            yield from _foreign(value, keywords, "%s.%s" % (path, keyword))
+        elif keyword in ("anyOf", "oneOf", "prefixItems"):
+            for i, member in enumerate(value):
+                yield from _foreign(member, keywords, "%s.%s[%d]" % (path, keyword, i))
+
+
+def _upper(schema):
+    if isinstance(schema, list):
+        return [_upper(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {}
+    for keyword, value in schema.items():
+        if keyword == "type" and isinstance(value, str):
+            value = value.upper()
+        elif keyword == "properties":
+            value = {name: _upper(member) for name, member in value.items()}
+        elif keyword in ("items", "anyOf"):
+            value = _upper(value)
+        result[keyword] = value
+    return result
+
+
+def _width(schema, tests):
+    """Does the result take every instance that the schema takes? Only objects: tools know no other."""
+    valid = [data for data, is_valid in tests if is_valid and isinstance(data, dict)]
+    if not valid:
+        return "converted"
+    validator = jsonschema.Draft202012Validator(schema)
+    missed = [data for data in valid if not validator.is_valid(data)]
+    return "converted, but narrower" if missed else "converted, as wide"

@@ -1,0 +1,180 @@
+// Shows a stranger's program what castor makes of requests, replies and schemas: one question per
+// line on standard input, one answer per line on standard output, both JSON objects.
+//
+//   {"id", "kind": "anthropic_request", "body": {…}, "model"}
+//     -> {"id", "model", "upstream": {…}, "notes": […], "tool_names": {…}, "wrapped_tools": […],
+//         "generates_nothing"}
+//        or {"id", "error": {"status", "message"}}
+//   {"id", "kind": "gemini_reply", "sse": "…" or "json": "…", "show_thoughts", "carry_signatures",
+//    "single_call", "piece_bytes"}
+//     -> {"id", "stream": "…", "whole": "…", "signatures": {…}}
+//   {"id", "kind": "schema", "schema": …}
+//     -> {"id", "json_schema": {…}, "openapi": {…},
+//         "tool_json_schema": {"schema", "wrapped"}, "tool_openapi": {"schema", "wrapped"}}
+//
+// "model" outranks the body's; "sse" and "json" are an upstream's raw text, "piece_bytes" the size
+// of the pieces it arrives in (0: all at once). Ids of messages and calls are always the same.
+// The driver is check_corpus.py.
+
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+#include "anthropic/error.h"
+#include "anthropic/message_builder.h"
+#include "anthropic/request.h"
+#include "anthropic/stream_writer.h"
+#include "domain/client_calls.h"
+#include "domain/data.h"
+#include "domain/model_map.h"
+#include "domain/stop_sequences.h"
+#include "gemini/reply_decoder.h"
+#include "gemini/schema.h"
+#include "gemini/signature_carrier.h"
+#include "http/sse.h"
+#include "json/field.h"
+#include "json/json.h"
+
+namespace castor {
+namespace {
+
+json::object error_answer(int status, std::string_view message) {
+  return {{"error", {{"status", status}, {"message", message}}}};
+}
+
+bool is_set(const json::object& question, std::string_view member) {
+  const json::value* found = json::find(question, member);
+  return found && found->is_bool() && found->get_bool();
+}
+
+json::object object_of(const std::map<std::string, std::string, std::less<>>& map) {
+  json::object object;
+  for (const auto& [key, value] : map) object[key] = value;
+  return object;
+}
+
+json::object translate_request(json::object& question, const ModelMap& models) {
+  json::value& body = question["body"];
+  if (const std::string_view model = json::find_string(question, "model"); !model.empty()) {
+    if (body.is_object()) body.get_object()["model"] = model;
+  }
+  const TranslationConfig config;
+  const ReadContext context{
+      .models = models, .config = config, .signatures = {}, .storage = body.storage()};
+  const GenerateCall call = anthropic::read(body, context);
+  return {{"model", call.choice.model.id},
+          {"upstream", call.body},
+          {"notes", json::value_from(call.notes)},
+          {"tool_names", object_of(call.tool_names)},
+          {"wrapped_tools", json::value_from(call.wrapped_tools)},
+          {"generates_nothing", call.generates_nothing}};
+}
+
+// The upstream's text through decoder and filters into one writer.
+template <class Writer>
+std::string written(const json::object& question, json::object* signatures) {
+  const ReplyIdentity identity{.id = "msg_01",
+                               .model = "claude-opus-5-5",
+                               .request_id = "req_01",
+                               .signature_family = "gemini-4",
+                               .show_thoughts = is_set(question, "show_thoughts"),
+                               .carry_signatures = is_set(question, "carry_signatures")};
+  GenerateCall call;
+  call.single_call = is_set(question, "single_call");
+
+  std::string out;
+  Writer writer(out, identity);
+  int calls_made = 0;
+  ClientCalls calls(writer, call, [&calls_made](std::string_view gemini_id) {
+    const std::string number = std::to_string(++calls_made);
+    return gemini::make_call_id("toolu", std::string(12 - number.size(), '0') + number, gemini_id);
+  });
+  StopSequences stops(calls, call.stop_sequences);
+  gemini::ReplyDecoder decoder(stops);
+  if (const json::value* sse = json::find(question, "sse"); sse && sse->is_string()) {
+    http::SseParser parser([&decoder](std::string_view data) { decoder.feed(data); });
+    std::string_view rest = sse->get_string();
+    const std::int64_t wanted = json::find_integer(question, "piece_bytes");
+    const std::size_t piece = wanted > 0 ? static_cast<std::size_t>(wanted) : rest.size();
+    for (; !rest.empty(); rest.remove_prefix(std::min(piece, rest.size()))) {
+      parser.feed(std::string(rest.substr(0, piece)));
+    }
+    parser.finish();
+  } else {
+    decoder.feed(json::find_string(question, "json"));
+  }
+  decoder.end();
+  if (signatures) {
+    for (const auto& [id, signature] : calls.take_signatures()) (*signatures)[id] = signature;
+  }
+  return out;
+}
+
+json::object translate_reply(const json::object& question) {
+  json::object signatures;
+  std::string stream = written<anthropic::StreamWriter>(question, &signatures);
+  std::string whole = written<anthropic::MessageBuilder>(question, nullptr);
+  return {{"stream", stream}, {"whole", whole}, {"signatures", std::move(signatures)}};
+}
+
+json::object translate_schema(const json::object& question) {
+  const json::value* found = json::find(question, "schema");
+  const json::value schema = found ? *found : json::value();
+  json::object answer;
+  for (const auto& [name, target] : {std::pair{"json_schema", gemini::SchemaTarget::json_schema},
+                                     std::pair{"openapi", gemini::SchemaTarget::openapi}}) {
+    answer[name] = gemini::convert_schema(schema, target);
+    const gemini::ToolSchema tool = gemini::convert_tool_schema(schema, target);
+    answer["tool_" + std::string(name)] = {{"schema", tool.schema}, {"wrapped", tool.wrapped}};
+  }
+  return answer;
+}
+
+// Whatever the question is, there is an answer. An exception that the contracts do not allow shows
+// as status 500.
+json::object answer(json::object& question, const ModelMap& models) {
+  try {
+    const std::string_view kind = json::find_string(question, "kind");
+    if (kind == "anthropic_request") return translate_request(question, models);
+    if (kind == "gemini_reply") return translate_reply(question);
+    if (kind == "schema") return translate_schema(question);
+    return error_answer(500, "kind: unknown");
+  } catch (const json::FieldError& error) {
+    return error_answer(400, error.what());
+  } catch (const ApiError& error) {
+    return error_answer(anthropic::http_status(error.kind), error.what());
+  } catch (const std::exception& error) {
+    return error_answer(500, error.what());
+  }
+}
+
+std::string answer_line(const std::string& line, const ModelMap& models) {
+  json::monotonic_resource arena;  // as the product: so moves are free
+  json::object result;
+  std::string id;
+  try {
+    json::value parsed = json::parse(line, &arena);
+    if (!parsed.is_object()) return json::serialize(error_answer(500, "not an object"));
+    json::object& question = parsed.get_object();
+    id = json::find_string(question, "id");
+    result = answer(question, models);
+  } catch (const json::ParseError& error) {
+    result = error_answer(500, error.what());
+  }
+  result["id"] = id;
+  return json::serialize(result);
+}
+
+int run() {
+  const ModelMap models(data::models, "2026-11-20");
+  for (std::string line; std::getline(std::cin, line);) {
+    std::cout << answer_line(line, models) << std::endl;  // flushed: somebody waits for it
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace castor
+
+int main() { return castor::run(); }
