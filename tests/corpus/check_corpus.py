@@ -97,7 +97,9 @@ def _pieces(folder, ask):
         category = "Gemini replies and the requests that answer them"
         yield category, reply.name, _later(check_round_trips.check, reply, ask, gemini)
     for name, schema, is_tool, tests in corpus.schemas(folder):
-        category = "schemas of tools and answers" if is_tool else "schemas of the JSON Schema test suite"
+        category = (
+            "schemas of tools and answers" if is_tool else "schemas of the JSON Schema test suite"
+        )
         yield category, name, _later(check_schemas.check, name, schema, tests, ask, gemini)
 
 

@@ -26,7 +26,11 @@ MOVABLE = ("server_tool_use", "web_search_tool_result")
 
 def check(reply, manner, ask, anthropic):
     """(the kind of outcome, faults) of one Reply asked for in one manner."""
-    question = {"id": reply.name, "kind": "gemini_reply", "json" if reply.whole else "sse": reply.text}
+    question = {
+        "id": reply.name,
+        "kind": "gemini_reply",
+        "json" if reply.whole else "sse": reply.text,
+    }
     question.update(MANNERS[manner])
     answer = ask(question)
     faults = list(_cuts(question, answer, ask)) if not reply.whole else []
@@ -93,7 +97,11 @@ def _compare_ends(expected, fold, whole, anthropic):
 def _compare_forms(folded, whole):
     for member in sorted({*folded, *whole} - {"content"}):
         if folded.get(member) != whole.get(member):
-            yield "%s is %r in the stream and %r whole" % (member, folded.get(member), whole.get(member))
+            yield "%s is %r in the stream and %r whole" % (
+                member,
+                folded.get(member),
+                whole.get(member),
+            )
     if _divided(folded["content"]) != _divided(whole["content"]):
         yield "the content of the stream is not that of the whole Message"
 

@@ -125,7 +125,11 @@ def _compare_calls(body, upstream, names, wrapped):
     messages = body.get("messages") or [{}]
     if messages[-1].get("role") == "assistant":  # the client died: calls that nobody will answer
         content = messages[-1].get("content")
-        dropped = [b["id"] for b in content if b.get("type") == "tool_use"] if isinstance(content, list) else []
+        dropped = (
+            [b["id"] for b in content if b.get("type") == "tool_use"]
+            if isinstance(content, list)
+            else []
+        )
         given = [block for block in given if block["id"] not in dropped]
     made = [part["functionCall"] for part in _parts(upstream) if "functionCall" in part]
     if len(given) != len(made):
@@ -155,15 +159,17 @@ def _compare_results(body, upstream, given, made):
         said = "\n".join(str(value) for value in response["response"].values())
         for text in _texts_of_result(results.get(block["id"], {})):
             if text.strip() not in said:
-                yield "the result of %s %s does not say %r" % (block["name"], block["id"], text[:100])
+                yield "the result of %s %s does not say %r" % (
+                    block["name"],
+                    block["id"],
+                    text[:100],
+                )
 
 
 def _compare_media(body, upstream):
     given = sorted(_data_of(body.get("messages", [])))
     sent = sorted(
-        "".join(blob["data"].split())
-        for part in _parts(upstream)
-        for blob in _blobs(part)
+        "".join(blob["data"].split()) for part in _parts(upstream) for blob in _blobs(part)
     )
     if given != sent:
         yield "%d media became %d, or others" % (len(given), len(sent))

@@ -15,8 +15,13 @@ def check(reply, ask, gemini):
     nothing to come back.
     """
     expected = ExpectedReply(reply.text, reply.whole)
-    question = {"id": reply.name, "kind": "gemini_reply", "show_thoughts": True,
-                "carry_signatures": True, "json" if reply.whole else "sse": reply.text}
+    question = {
+        "id": reply.name,
+        "kind": "gemini_reply",
+        "show_thoughts": True,
+        "carry_signatures": True,
+        "json" if reply.whole else "sse": reply.text,
+    }
     message = json.loads(ask(question)["whole"])
     if not message.get("content"):
         return None
@@ -30,8 +35,10 @@ def check(reply, ask, gemini):
 
 def _next_request(content):
     calls = [block for block in content if block["type"] == "tool_use"]
-    results = [{"type": "tool_result", "tool_use_id": call["id"], "content": "Result of " + call["id"]}
-               for call in calls]
+    results = [
+        {"type": "tool_result", "tool_use_id": call["id"], "content": "Result of " + call["id"]}
+        for call in calls
+    ]
     names = sorted({call["name"] for call in calls})
     return {
         "model": MODEL,

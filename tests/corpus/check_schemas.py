@@ -38,9 +38,13 @@ def check(name, schema, tests, ask, gemini):
             faults.append("%s: a tool whose root is %r" % (form, tool["schema"].get("type")))
         if not tool["schema"] and form == "json_schema":
             faults.append("json_schema: a tool with an empty schema")
-    faults += ["tool JSON Schema: " + f for f in _check_json_schema(answer["tool_json_schema"]["schema"])]
+    faults += [
+        "tool JSON Schema: " + f for f in _check_json_schema(answer["tool_json_schema"]["schema"])
+    ]
     if answer["tool_openapi"]["schema"]:
-        faults += ["tool OpenAPI: " + f for f in _check_openapi(answer["tool_openapi"]["schema"], gemini)]
+        faults += [
+            "tool OpenAPI: " + f for f in _check_openapi(answer["tool_openapi"]["schema"], gemini)
+        ]
     again = ask({"id": name, "kind": "schema", "schema": json_schema})
     if again.get("json_schema") != json_schema:
         faults.append("JSON Schema: not idempotent")

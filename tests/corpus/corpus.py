@@ -38,7 +38,9 @@ def gemini_replies(folder):
             text = response["body_text"]
             yield Reply(name, text, text.lstrip().startswith("["), request.get("body"))
         elif "body" in response:
-            yield Reply(name, json.dumps(response["body"], ensure_ascii=False), True, request.get("body"))
+            yield Reply(
+                name, json.dumps(response["body"], ensure_ascii=False), True, request.get("body")
+            )
     for path in sorted(recordings.iterdir()):
         if path.suffix in (".sse", ".html", ".txt", ".ndjson"):
             yield Reply(path.name, _text(path), path.suffix == ".html")

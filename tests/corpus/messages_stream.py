@@ -32,7 +32,9 @@ def events(raw):
     for number, block in enumerate(raw.split("\n\n")[:-1]):
         lines = block.split("\n")
         if len(lines) != 2 or not lines[0].startswith("event: "):
-            raise GrammarError("event %d is not two lines, event and data: %r" % (number, block[:200]))
+            raise GrammarError(
+                "event %d is not two lines, event and data: %r" % (number, block[:200])
+            )
         if not lines[1].startswith("data: "):
             raise GrammarError("event %d has no data: %r" % (number, block[:200]))
         try:
@@ -40,7 +42,9 @@ def events(raw):
         except ValueError as error:
             raise GrammarError("event %d is no JSON: %s" % (number, error)) from error
         if data.get("type") != lines[0][len("event: ") :]:
-            raise GrammarError("event %d is named %r and typed %r" % (number, lines[0], data.get("type")))
+            raise GrammarError(
+                "event %d is named %r and typed %r" % (number, lines[0], data.get("type"))
+            )
         result.append(data)
     return result
 
@@ -98,11 +102,15 @@ class Fold:
         if self._open is not None:
             raise GrammarError("content_block_start while a block is open")
         if event["index"] != len(self.message["content"]):
-            raise GrammarError("block %d has index %r" % (len(self.message["content"]), event["index"]))
+            raise GrammarError(
+                "block %d has index %r" % (len(self.message["content"]), event["index"])
+            )
         block = dict(event["content_block"])
         for member, value in EMPTY_AT_START.get(block["type"], {}).items():
             if block.get(member) != value:
-                raise GrammarError("%s block begins with %s %r" % (block["type"], member, block.get(member)))
+                raise GrammarError(
+                    "%s block begins with %s %r" % (block["type"], member, block.get(member))
+                )
         if "input" in block and block["input"] != {}:
             raise GrammarError("%s block begins with an input" % block["type"])
         self._open, self._input, self._signatures = block, "", 0
@@ -132,7 +140,9 @@ class Fold:
             try:
                 block["input"] = json.loads(self._input) if self._input else {}
             except ValueError as error:
-                raise GrammarError("the input of %s is no JSON: %s" % (block.get("name"), error)) from error
+                raise GrammarError(
+                    "the input of %s is no JSON: %s" % (block.get("name"), error)
+                ) from error
         self.message["content"].append(block)
         self._open = None
 
@@ -140,8 +150,10 @@ class Fold:
         if self._open is None:
             raise GrammarError("%s without an open block" % event["type"])
         if event["index"] != len(self.message["content"]):
-            raise GrammarError("%s of block %r while %d is open"
-                               % (event["type"], event["index"], len(self.message["content"])))
+            raise GrammarError(
+                "%s of block %r while %d is open"
+                % (event["type"], event["index"], len(self.message["content"]))
+            )
 
     def _delta(self, event):
         if self._open is not None:

@@ -2,7 +2,24 @@
 
 import copy
 
-STRANGE = (None, True, 0, -1, 2**70, 1.5, "", "x", "\ud800", [], {}, [None], [[]], {"": None}, [{}], "user")
+STRANGE = (
+    None,
+    True,
+    0,
+    -1,
+    2**70,
+    1.5,
+    "",
+    "x",
+    "\ud800",
+    [],
+    {},
+    [None],
+    [[]],
+    {"": None},
+    [{}],
+    "user",
+)
 
 
 def mutations(value, count, random):

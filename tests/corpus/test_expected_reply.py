@@ -18,26 +18,41 @@ def streamed(*chunks):
 class ExpectedReplyTest(unittest.TestCase):
     def test_reads_text_thoughts_and_calls(self):
         call = {"functionCall": {"name": "default_api:f", "args": {"a": 1}, "id": "1"}}
-        reply = whole({"text": "T", "thought": True}, {"text": "A"}, {**call, "thoughtSignature": "S"}, call)
+        reply = whole(
+            {"text": "T", "thought": True}, {"text": "A"}, {**call, "thoughtSignature": "S"}, call
+        )
         self.assertEqual((reply.failure, reply.stop_reason), (None, "tool_use"))
         self.assertEqual((reply.texts, reply.thoughts), (["A"], ["T"]))
         self.assertEqual(reply.calls, [("f", {"a": 1}, "S", "1")])
 
     def test_puts_chunks_together(self):
         chunk = lambda **c: {"candidates": [c], "usageMetadata": {"promptTokenCount": 9}}
-        reply = streamed(chunk(content={"parts": [{"text": "a"}]}),
-                         chunk(content={"parts": [{"text": "", "thoughtSignature": "S"}]}),
-                         chunk(finishReason="MAX_TOKENS"))
+        reply = streamed(
+            chunk(content={"parts": [{"text": "a"}]}),
+            chunk(content={"parts": [{"text": "", "thoughtSignature": "S"}]}),
+            chunk(finishReason="MAX_TOKENS"),
+        )
         self.assertEqual(("".join(reply.texts), reply.stop_reason), ("a", "max_tokens"))
         self.assertEqual(reply.text_signature, "S")
         self.assertEqual(reply.usage["input_tokens"], 9)
 
     def test_counts_as_anthropic_does(self):
-        counts = {"promptTokenCount": 10, "cachedContentTokenCount": 4, "toolUsePromptTokenCount": 2,
-                  "candidatesTokenCount": 3, "thoughtsTokenCount": 5}
-        self.assertEqual(whole({"text": "a"}, usageMetadata=counts).usage, {
-            "input_tokens": 8, "cache_read_input_tokens": 4, "output_tokens": 8,
-            "output_tokens_details": {"thinking_tokens": 5}})
+        counts = {
+            "promptTokenCount": 10,
+            "cachedContentTokenCount": 4,
+            "toolUsePromptTokenCount": 2,
+            "candidatesTokenCount": 3,
+            "thoughtsTokenCount": 5,
+        }
+        self.assertEqual(
+            whole({"text": "a"}, usageMetadata=counts).usage,
+            {
+                "input_tokens": 8,
+                "cache_read_input_tokens": 4,
+                "output_tokens": 8,
+                "output_tokens_details": {"thinking_tokens": 5},
+            },
+        )
 
     def test_knows_refusals(self):
         self.assertEqual(whole(finish="SAFETY").stop_reason, "refusal")

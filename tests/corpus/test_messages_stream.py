@@ -19,10 +19,18 @@ def begin(index, kind="text", **members):
 
 
 def delta(index, kind, value):
-    members = {"text": "text", "thinking": "thinking", "signature": "signature",
-               "citations": "citation", "input_json": "partial_json"}
-    return {"type": "content_block_delta", "index": index,
-            "delta": {"type": kind + "_delta", members[kind]: value}}
+    members = {
+        "text": "text",
+        "thinking": "thinking",
+        "signature": "signature",
+        "citations": "citation",
+        "input_json": "partial_json",
+    }
+    return {
+        "type": "content_block_delta",
+        "index": index,
+        "delta": {"type": kind + "_delta", members[kind]: value},
+    }
 
 
 def end(index):
@@ -36,19 +44,35 @@ class StreamTest(unittest.TestCase):
         self.assertIn(because, str(caught.exception))
 
     def test_folds_blocks_in_order(self):
-        fold = Fold([
-            START, {"type": "ping"},
-            begin(0, "thinking"), delta(0, "thinking", "Hm"), delta(0, "signature", "S"), end(0),
-            begin(1), delta(1, "text", "a"), delta(1, "text", "b"), delta(1, "citations", {"c": 1}), end(1),
-            begin(2, "tool_use", id="t", name="n", input={}),
-            delta(2, "input_json", '{"x":'), delta(2, "input_json", "1}"), end(2),
-            END, STOP,
-        ])
-        self.assertEqual(fold.message["content"], [
-            {"type": "thinking", "thinking": "Hm", "signature": "S"},
-            {"type": "text", "text": "ab", "citations": [{"c": 1}]},
-            {"type": "tool_use", "id": "t", "name": "n", "input": {"x": 1}},
-        ])
+        fold = Fold(
+            [
+                START,
+                {"type": "ping"},
+                begin(0, "thinking"),
+                delta(0, "thinking", "Hm"),
+                delta(0, "signature", "S"),
+                end(0),
+                begin(1),
+                delta(1, "text", "a"),
+                delta(1, "text", "b"),
+                delta(1, "citations", {"c": 1}),
+                end(1),
+                begin(2, "tool_use", id="t", name="n", input={}),
+                delta(2, "input_json", '{"x":'),
+                delta(2, "input_json", "1}"),
+                end(2),
+                END,
+                STOP,
+            ]
+        )
+        self.assertEqual(
+            fold.message["content"],
+            [
+                {"type": "thinking", "thinking": "Hm", "signature": "S"},
+                {"type": "text", "text": "ab", "citations": [{"c": 1}]},
+                {"type": "tool_use", "id": "t", "name": "n", "input": {"x": 1}},
+            ],
+        )
         self.assertEqual(fold.message["stop_reason"], "end_turn")
         self.assertEqual(fold.message["usage"], {"input_tokens": 3, "output_tokens": 7})
 
@@ -90,16 +114,26 @@ class StreamTest(unittest.TestCase):
 
     def test_refuses_thinking_whose_signature_is_missing_or_not_last(self):
         self.refuse(START, begin(0, "thinking"), end(0), because="without signature")
-        self.refuse(START, begin(0, "thinking"), delta(0, "signature", "S"),
-                    delta(0, "thinking", "a"), because="after the signature")
+        self.refuse(
+            START,
+            begin(0, "thinking"),
+            delta(0, "signature", "S"),
+            delta(0, "thinking", "a"),
+            because="after the signature",
+        )
 
     def test_refuses_blocks_that_begin_with_content(self):
         self.refuse(START, begin(0, text="a"), because="begins with text")
         self.refuse(START, begin(0, "tool_use", input={"a": 1}), because="begins with an input")
 
     def test_refuses_input_that_is_no_json(self):
-        self.refuse(START, begin(0, "tool_use", input={}), delta(0, "input_json", '{"a"'), end(0),
-                    because="is no JSON")
+        self.refuse(
+            START,
+            begin(0, "tool_use", input={}),
+            delta(0, "input_json", '{"a"'),
+            end(0),
+            because="is no JSON",
+        )
 
 
 class FramingTest(unittest.TestCase):
@@ -111,7 +145,7 @@ class FramingTest(unittest.TestCase):
         for raw in (
             'event: ping\ndata: {"type": "ping"}\n',
             'data: {"type": "ping"}\n\n',
-            'event: ping\n\n',
+            "event: ping\n\n",
             'event: ping\ndata: {"type": "pong"}\n\n',
             'event: ping\ndata: {"type"\n\n',
             'event: ping\r\ndata: {"type": "ping"}\r\n\r\n',

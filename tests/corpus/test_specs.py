@@ -23,14 +23,18 @@ DOCUMENT = {
     },
     "Twig": {
         "type": "object",
-        "properties": {"type": {"const": "twig", "default": "twig"}, "more": {"type": "array",
-                       "items": {"$ref": "#/components/schemas/Any"}}},
+        "properties": {
+            "type": {"const": "twig", "default": "twig"},
+            "more": {"type": "array", "items": {"$ref": "#/components/schemas/Any"}},
+        },
         "required": ["type"],
     },
     "Any": {
         "oneOf": [{"$ref": "#/components/schemas/Leaf"}, {"$ref": "#/components/schemas/Twig"}],
-        "discriminator": {"propertyName": "type", "mapping": {
-            "leaf": "#/components/schemas/Leaf", "twig": "#/components/schemas/Twig"}},
+        "discriminator": {
+            "propertyName": "type",
+            "mapping": {"leaf": "#/components/schemas/Leaf", "twig": "#/components/schemas/Twig"},
+        },
     },
 }
 LEAF = {"type": "leaf", "count": 3, "note": ""}
@@ -48,7 +52,9 @@ class SpecsTest(unittest.TestCase):
 
     def test_takes_what_fits(self):
         self.assertEqual(self.faults(LEAF, "Leaf"), [])
-        self.assertEqual(self.faults({**LEAF, "count": "3", "word": None, "free": {"x": 1}}, "Leaf"), [])
+        self.assertEqual(
+            self.faults({**LEAF, "count": "3", "word": None, "free": {"x": 1}}, "Leaf"), []
+        )
 
     def test_refuses_unknown_members(self):
         self.assertIn("'x' was unexpected", self.faults({**LEAF, "x": 1}, "Leaf")[0])
