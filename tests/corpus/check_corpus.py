@@ -10,6 +10,7 @@ import itertools
 import json
 import pathlib
 import random
+import re
 import sys
 
 import check_replies
@@ -21,6 +22,9 @@ import expected_reply
 import mutations
 import specs
 from translator import Crash, Translator
+
+
+MOST_KINDS = 20  # of faults, shown without -v
 
 
 class Table:
@@ -41,6 +45,8 @@ class Table:
                 print("%8d  %s" % (count, outcome))
         if self.faults:
             print("\nfaults: %d" % len(self.faults))
+            for kind, count in collections.Counter(map(_kind, self.faults)).most_common(MOST_KINDS):
+                print("%8d  %s" % (count, kind))
         if verbose:
             for fault in self.faults:
                 print("  %s | %s\n      %s" % (*fault[:2], fault[2].replace("\n", "; ")))
@@ -48,6 +54,11 @@ class Table:
     @property
     def good(self):
         return bool(self.outcomes) and not self.faults
+
+
+def _kind(fault):
+    """A fault without what is particular to it."""
+    return re.sub(r"\d+", "N", fault[2].split("\n")[0])[:120]
 
 
 def main():

@@ -1,4 +1,4 @@
-"""Every recorded answer of Gemini must become a valid Messages stream and the same Message whole."""
+"""Every recorded answer of Gemini must become a valid stream and, whole, the same Message."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What Gemini said must come back to Gemini in the client's next request: signatures, ids, calls."""
+"""What Gemini said must come back to it in the client's next request: signatures, ids, calls."""
 
 import json
 import re

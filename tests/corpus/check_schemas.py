@@ -18,13 +18,13 @@ JSON_SCHEMA_KEYWORDS = set(
 )
 OPENAPI_KEYWORDS = set(
     "type format title description nullable enum items minItems maxItems properties required"
-    " minProperties maxProperties minLength maxLength pattern minimum maximum anyOf propertyOrdering"
-    " default example".split()
+    " minProperties maxProperties minLength maxLength pattern minimum maximum anyOf"
+    " propertyOrdering default example".split()
 )
 
 
 def check(name, schema, tests, ask, gemini):
-    """(the kind of outcome, faults); the kind says whether the result takes what the schema takes."""
+    """(the kind of outcome, faults); the kind says if the result takes what the schema takes."""
     answer = ask({"id": name, "kind": "schema", "schema": schema})
     if "error" in answer:
         return "invalid", ["an exception: %r" % answer["error"]]
@@ -109,7 +109,7 @@ def _upper(schema):
 
 
 def _width(schema, tests):
-    """Does the result take every instance that the schema takes? Only objects: tools know no other."""
+    """Does the result take every object that the schema takes? Tools know no other instances."""
     valid = [data for data, is_valid in tests if is_valid and isinstance(data, dict)]
     if not valid:
         return "converted"

@@ -51,7 +51,7 @@ def gemini_replies(folder):
 
 
 def schemas(folder):
-    """(name, schema, is it a tool's, [(instance, valid)]) of tools/ and of every request recorded."""
+    """(name, schema, is it a tool's, [(instance, valid)]) of tools/ and of recorded requests."""
     for path in sorted((folder / "tools").iterdir()):
         for i, tool in enumerate(_json(path)["tools"]):
             for member, schema in _schemas_of(tool):

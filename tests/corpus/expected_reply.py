@@ -1,7 +1,7 @@
 """What a client must get to see of an answer of Gemini, told from the answer alone.
 
-A second reading of Gemini's replies beside castor's decoder, for the recordings of the corpus: simple,
-whole in memory, and after protocol-mapping D.11 only.
+A second reading of Gemini's replies beside castor's decoder, for the recordings of the corpus:
+simple, whole in memory, and after protocol-mapping D.11 only.
 """
 
 import json
@@ -9,12 +9,15 @@ import json
 REFUSED = (
     "SAFETY RECITATION LANGUAGE BLOCKLIST PROHIBITED_CONTENT SPII ESCALATION MODEL_ARMOR".split()
 )
-BROKEN_OFF = "MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL MISSING_THOUGHT_SIGNATURE".split()
+BROKEN_OFF = (
+    "MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL"
+    " MISSING_THOUGHT_SIGNATURE".split()
+)
 NAMESPACES = ("default_api:", "default_api.")
 
 
 class ExpectedReply:
-    """`failure` says why the client gets an error, or is None: then the rest describes the Message."""
+    """`failure` says why the client gets an error; if None, the rest describes the Message."""
 
     def __init__(self, text, whole):
         self.failure = None

@@ -50,7 +50,7 @@ def events(raw):
 
 
 class Fold:
-    """Checks events one after another. At the end `message` is the Message, or `error` the error."""
+    """Checks events one after another; then `message` is the Message, or `error` the error."""
 
     def __init__(self, stream):
         self.message = None

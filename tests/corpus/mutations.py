@@ -34,7 +34,7 @@ def mutations(value, count, random):
 
 
 def _places(value):
-    """(container, key) of everything inside. Long lists count little, or they would take all hits."""
+    """(container, key) of everything inside. Of long lists the beginning: they took all hits."""
     items = value.items() if isinstance(value, dict) else enumerate(value[:50])
     for key, member in list(items):
         yield value, key

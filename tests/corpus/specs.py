@@ -1,8 +1,8 @@
 """The vendors' published interface descriptions as validators.
 
-OpenAPI 3.0 and 3.1 are dialects of JSON Schema. `Validator` rewrites what differs into Draft 2020-12,
-and is stricter than the documents in one way: a member that an object does not declare is an error.
-What the vendors have added since a document was written is listed here, each with its source.
+OpenAPI 3.0 and 3.1 are dialects of JSON Schema. `Validator` rewrites what differs into Draft
+2020-12, and is stricter than the documents in one way: a member that an object does not declare is
+an error. What vendors have added since a document was written is listed here, with its source.
 """
 
 import copy
@@ -120,7 +120,7 @@ def _draft(schema):
 
 
 def _choose_by_word(schema):
-    """oneOf as a choice by the discriminator: the same verdict, and faults of the one that is meant."""
+    """oneOf as a choice by the discriminator: the same verdict, but faults of the one meant."""
     discriminator = schema.pop("discriminator")
     if "mapping" not in discriminator:
         return

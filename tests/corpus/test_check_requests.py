@@ -1,4 +1,4 @@
-"""The judgement of translated requests: a good translation passes, each thing gone wrong is told."""
+"""The judgement of translated requests: a good one passes, each thing gone wrong is told."""
 
 import copy
 import unittest
@@ -8,14 +8,17 @@ import check_round_trips
 from corpus import Reply
 
 PICTURE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "aGk="}}
+SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 BODY = {
     "model": "claude-x",
+    "max_tokens": 4096,
+    "tool_choice": {"type": "any"},
     "system": [
         {"type": "text", "text": "x-anthropic-billing-header: 1"},
         {"type": "text", "text": "Be short."},
     ],
     "tools": [
-        {"name": "read", "input_schema": {}},
+        {"name": "read", "description": "Reads.", "input_schema": SCHEMA},
         {"name": "late", "defer_loading": True},
         {"type": "bash_20250124", "name": "bash"},
     ],
@@ -46,15 +49,18 @@ CALL = {
 RESULT = {"functionResponse": {"name": "read", "id": "t1", "response": {"output": "It says hi."}}}
 ANSWER = {
     "model": "gemini-3.8-flash",
+    "notes": [],
     "tool_names": {},
     "wrapped_tools": [],
     "generates_nothing": False,
     "upstream": {
+        "generationConfig": {"maxOutputTokens": 4096},
+        "toolConfig": {"functionCallingConfig": {"mode": "ANY"}},
         "systemInstruction": {"parts": [{"text": "Be short."}]},
         "tools": [
             {
                 "functionDeclarations": [
-                    {"name": "read", "description": "", "parametersJsonSchema": {"type": "object"}}
+                    {"name": "read", "description": "Reads.", "parametersJsonSchema": SCHEMA}
                 ]
             }
         ],
@@ -115,6 +121,17 @@ class RequestTest(unittest.TestCase):
         self.assert_fault("is named", lambda a: response(a).update(id="t2"))
         self.assert_fault("does not say", lambda a: response(a).update(response={"output": "It"}))
 
+    def test_compares_tools_and_settings(self):
+        tool = lambda a: a["upstream"]["tools"][0]["functionDeclarations"][0]
+        schema = lambda a: tool(a)["parametersJsonSchema"]
+        config = lambda a: a["upstream"]["generationConfig"]
+        calling = lambda a: a["upstream"]["toolConfig"]["functionCallingConfig"]
+        self.assert_fault("lost its description", lambda a: tool(a).update(description=""))
+        self.assert_fault("lost ['a']", lambda a: schema(a).update(properties={}, required=[]))
+        self.assert_fault("requires []", lambda a: schema(a).update(required=[]))
+        self.assert_fault("max_tokens", lambda a: config(a).update(maxOutputTokens=100))
+        self.assert_fault("tool_choice", lambda a: calling(a).update(mode="AUTO"))
+
 
 class RoundTripTest(unittest.TestCase):
     reply = Reply(
@@ -131,6 +148,8 @@ class RoundTripTest(unittest.TestCase):
         answer["upstream"]["contents"][2]["parts"][0]["functionResponse"]["response"][
             "output"
         ] = "Result of t1"
+        declaration = answer["upstream"]["tools"][0]["functionDeclarations"][0]
+        declaration["parametersJsonSchema"] = {"type": "object"}
         change(answer["upstream"]["contents"][1]["parts"][0])
         whole = '{"content": [{"type": "tool_use", "id": "t1", "name": "read", "input": {"a": 1}}]}'
         return check_round_trips.check(

@@ -3,10 +3,9 @@
 //
 //   {"id", "kind": "anthropic_request", "body": {…}, "model"}
 //     -> {"id", "model", "upstream": {…}, "notes": […], "tool_names": {…}, "wrapped_tools": […],
-//         "generates_nothing"}
-//        or {"id", "error": {"status", "message"}}
-//   {"id", "kind": "gemini_reply", "sse": "…" or "json": "…", "show_thoughts", "carry_signatures",
-//    "single_call", "piece_bytes"}
+//         "generates_nothing"} or {"id", "error": {"status", "message"}}
+//   {"id", "kind": "gemini_reply", "sse": "…" or "json": "…", "show_thoughts",
+//    "carry_signatures", "single_call", "piece_bytes"}
 //     -> {"id", "stream": "…", "whole": "…", "signatures": {…}}
 //   {"id", "kind": "schema", "schema": …}
 //     -> {"id", "json_schema": {…}, "openapi": {…},

@@ -1,7 +1,9 @@
 """Talks to build/translate: one JSON object per line there and back."""
 
+import contextlib
 import json
 import subprocess
+import threading
 
 
 class Crash(Exception):
@@ -13,23 +15,24 @@ class Translator:
         self._program = program
         self._timeout = timeout
         self._process = None
-        self.crashes = 0
 
     def ask(self, question):
         """The answer to one question. Raises Crash, after which one may go on asking."""
         line = json.dumps(question, ensure_ascii=True) + "\n"
         process = self._start()
+        watchdog = threading.Timer(self._timeout, process.kill)
+        watchdog.start()
         try:
             process.stdin.write(line)
             process.stdin.flush()
             answer = process.stdout.readline()
         except BrokenPipeError:
             answer = ""
+        finally:
+            watchdog.cancel()
         if not answer:
-            self._process = None
-            self.crashes += 1
-            status = process.wait(self._timeout)
-            raise Crash("the translator ended with status %d" % status)
+            status = self.close()
+            raise Crash("the translator ended with status %d, or took too long" % status)
         try:
             answer = json.loads(answer)
         except ValueError as error:
@@ -42,8 +45,11 @@ class Translator:
         """How it ended, 0 if it was in order (a sanitizer may have the last word)."""
         if self._process is None:
             return 0
-        self._process.stdin.close()
-        return self._process.wait(self._timeout)
+        process, self._process = self._process, None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+        process.stdout.close()
+        return process.wait(self._timeout)
 
     def _start(self):
         if self._process is None:
