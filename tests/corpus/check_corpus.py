@@ -105,8 +105,9 @@ def _pieces(folder, ask):
         for manner in check_replies.MANNERS:
             category = "Gemini replies %s, %s" % (form, manner)
             yield category, reply.name, _later(check_replies.check, reply, manner, ask, anthropic)
-        category = "Gemini replies and the requests that answer them"
-        yield category, reply.name, _later(check_round_trips.check, reply, ask, gemini)
+            category = "Gemini replies and the next requests, " + manner
+            check = _later(check_round_trips.check, reply, manner, ask, gemini)
+            yield category, reply.name, check
     for name, schema, is_tool, tests in corpus.schemas(folder):
         category = (
             "schemas of tools and answers" if is_tool else "schemas of the JSON Schema test suite"
@@ -130,6 +131,11 @@ def _damaged(options, ask):
             text = "".join("data: %s\n\n" % json.dumps(chunk) for chunk in damaged)
             check = _later(check_replies.check_form, reply.name, text, ask, anthropic)
             yield "damaged Gemini replies", "%s %d" % (reply.name, i), check
+    for name, schema, _, _ in corpus.schemas(options.corpus):
+        chance = random.Random(options.seed + name)
+        for i, damaged in enumerate(mutations.mutations(schema, options.mutations, chance)):
+            check = _later(check_schemas.check, name, damaged, [], ask, gemini)
+            yield "damaged schemas", "%s %d" % (name, i), check
 
 
 def _later(check, *arguments):

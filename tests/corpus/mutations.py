@@ -7,7 +7,7 @@ STRANGE = (
     True,
     0,
     -1,
-    2**70,
+    10**20,
     1.5,
     "",
     "x",
@@ -35,7 +35,10 @@ def mutations(value, count, random):
 
 def _places(value):
     """(container, key) of everything inside. Of long lists the beginning: they took all hits."""
-    items = value.items() if isinstance(value, dict) else enumerate(value[:50])
+    if isinstance(value, dict):
+        items = value.items()
+    else:
+        items = enumerate(value[:50] if isinstance(value, list) else [])
     for key, member in list(items):
         yield value, key
         if isinstance(member, (dict, list)):

@@ -153,7 +153,7 @@ class RoundTripTest(unittest.TestCase):
         change(answer["upstream"]["contents"][1]["parts"][0])
         whole = '{"content": [{"type": "tool_use", "id": "t1", "name": "read", "input": {"a": 1}}]}'
         return check_round_trips.check(
-            self.reply, lambda question: {**answer, "whole": whole}, Anything()
+            self.reply, "thoughts shown", lambda question: {**answer, "whole": whole}, Anything()
         )
 
     def test_passes_what_comes_back(self):
