@@ -57,8 +57,9 @@ class Table:
 
 
 def _kind(fault):
-    """A fault without what is particular to it."""
-    return re.sub(r"\d+", "N", fault[2].split("\n")[0])[:120]
+    """A fault without what is particular to it: places and numbers."""
+    first = re.sub(r"(?<=\* )[^ :]*(?=:)", "…", fault[2].split("\n")[0])
+    return re.sub(r"\d+", "N", first)[:120]
 
 
 def main():
