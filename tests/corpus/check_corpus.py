@@ -23,8 +23,8 @@ import mutations
 import specs
 from translator import Crash, Translator
 
-
 MOST_KINDS = 20  # of faults, shown without -v
+REFUSALS = ("refused", "error", "an error", "INVALID")
 
 
 class Table:
@@ -50,6 +50,15 @@ class Table:
         if verbose:
             for fault in self.faults:
                 print("  %s | %s\n      %s" % (*fault[:2], fault[2].replace("\n", "; ")))
+
+    @property
+    def idle(self):
+        """The categories of which nothing was accepted."""
+        return [
+            category
+            for category, outcomes in self.outcomes.items()
+            if all(outcome.startswith(REFUSALS) for outcome in outcomes)
+        ]
 
     @property
     def good(self):
@@ -85,11 +94,15 @@ def main():
                 result = check()
             except Crash as crash:
                 result = "crash", [str(crash)]
+            except (AttributeError, LookupError, TypeError) as error:
+                result = "shapeless", ["the answer has another shape than expected: %r" % error]
             if result:
                 table.add(category, name, *result)
-    status = translator.close()
-    if status != 0:
+    if status := translator.close():
         table.add("translator", options.translate, "crash", ["ended with status %d" % status])
+    if not options.only:
+        for category in table.idle:
+            table.add(category, "all", "idle", ["nothing was accepted: does the check work?"])
     table.print(options.verbose)
     return 0 if table.good else 1
 
