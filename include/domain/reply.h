@@ -12,7 +12,7 @@
 namespace castor {
 
 // Tokens as Gemini counts them (protocol-mapping A.10): prompt includes cached, candidates excludes
-// thoughts.
+// thoughts. Decoders keep each within 0 … 2^53, whatever the upstream says.
 struct Usage {
   std::int64_t prompt = 0;
   std::int64_t cached = 0;

@@ -14,6 +14,10 @@ constexpr std::size_t kChunkArenaBytes = 16 * 1024;
 constexpr std::size_t kMaxQueries = 50;
 constexpr std::size_t kMaxSources = 500;
 
+// 2^53, to which JavaScript counts exactly. No reply is as long; sums of such counts do not
+// overflow.
+constexpr std::int64_t kMaxTokens = std::int64_t{1} << 53;
+
 std::optional<json::value> parse(std::string_view chunk, json::storage_ptr storage) {
   try {
     return json::parse(chunk, std::move(storage));
@@ -217,7 +221,7 @@ void ReplyDecoder::finish_reason(const json::object& candidate) {
 // The counts are of the whole reply so far; a chunk may leave out those it has no news of.
 void ReplyDecoder::usage_metadata(const json::object& usage) {
   const auto update = [&usage](std::int64_t& count, std::string_view member) {
-    count = std::max<std::int64_t>(0, json::find_integer(usage, member, count));
+    count = std::clamp<std::int64_t>(json::find_integer(usage, member, count), 0, kMaxTokens);
   };
   update(usage_.prompt, "promptTokenCount");
   update(usage_.cached, "cachedContentTokenCount");

@@ -184,6 +184,33 @@ BOOST_AUTO_TEST_CASE(U7_the_last_counts_hold) {
   BOOST_TEST(decoder.usage().thoughts == 7);
 }
 
+BOOST_AUTO_TEST_CASE(counts_beyond_sense_are_cut_so_that_sums_of_them_are_exact) {
+  static const struct {
+    const char* count;
+    std::int64_t kept;
+  } cases[] = {
+      {"-1", 0},
+      {"-1e20", 0},
+      {"2.9", 2},
+      {"9007199254740993", 9007199254740992},
+      {"9223372036854775807", 9007199254740992},
+      {"18446744073709551615", 9007199254740992},
+      {"1e20", 9007199254740992},
+  };
+  for (const auto& test : cases) {
+    const std::string count = test.count;
+    RecordingHandler handler;
+    ReplyDecoder decoder(handler);
+    decoder.feed(R"({"usageMetadata":{"promptTokenCount":)" + count +
+                 R"(,"toolUsePromptTokenCount":)" + count + R"(,"cachedContentTokenCount":)" +
+                 count + R"(,"candidatesTokenCount":)" + count + R"(,"thoughtsTokenCount":)" +
+                 count + "}}");
+    BOOST_TEST(handler.usage_.cached == test.kept, count);
+    BOOST_TEST(handler.usage_.input() == 2 * test.kept, count);
+    BOOST_TEST(handler.usage_.output() == 2 * test.kept, count);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(increments_of_grounding_come_together_before_the_finish) {
   BOOST_TEST(
       decode({chunk(R"({"text":"a"})", R"(,"groundingMetadata":{"webSearchQueries":["q","q"],)"
