@@ -40,7 +40,7 @@ class Reader {
  private:
   void read_system(const json::Field& system) {
     for (json::string& text : texts_of(system)) {
-      if (!is_billing_header(text)) result_.system.push_back(std::move(text));
+      if (is_instruction(text)) result_.system.push_back(std::move(text));
     }
   }
 
@@ -70,7 +70,7 @@ class Reader {
     std::vector<json::string> texts = texts_of(content);
     if (cleared) return;
     for (json::string& text : texts) {
-      if (text.empty() || is_billing_header(text)) continue;
+      if (!is_instruction(text)) continue;
       if (!answered_) {
         result_.system.push_back(std::move(text));
         continue;
@@ -106,8 +106,10 @@ class Reader {
     return texts;
   }
 
-  bool is_billing_header(const json::string& text) const {
-    return context_.config.strip_billing_header && view(text).starts_with(kBillingHeader);
+  // Gemini refuses parts without text, and the billing header is for Anthropic.
+  bool is_instruction(const json::string& text) const {
+    if (text.empty()) return false;
+    return !context_.config.strip_billing_header || !view(text).starts_with(kBillingHeader);
   }
 
   // A string, or blocks of which each is read by `read_one`.
