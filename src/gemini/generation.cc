@@ -14,6 +14,8 @@ namespace {
 constexpr std::int64_t kShortAnswer = 2048;
 constexpr std::int64_t kRoomForThoughts = 1024;
 
+constexpr std::int64_t kMostTopK = 1000;
+
 void write_max_tokens(GenerationWish& wish, const TranslationConfig& config, GenerateCall& call,
                       json::object& generation) {
   const Model& model = call.choice.model;
@@ -31,27 +33,44 @@ void write_max_tokens(GenerationWish& wish, const TranslationConfig& config, Gen
   generation.emplace("maxOutputTokens", tokens);
 }
 
+// Into the range that Gemini accepts.
+template <typename T>
+std::optional<T> clamped(std::optional<T> wished, T least, T most, const char* client,
+                         GenerateCall& call) {
+  if (!wished || (*wished >= least && *wished <= most)) return wished;
+  add_note(call.notes, std::string("clamped=") + client);
+  return std::clamp(*wished, least, most);
+}
+
 void write_sampling(const GenerationWish& wish, GenerateCall& call, json::object& generation) {
   const Model& model = call.choice.model;
+  const auto dropped = [&call](const char* client) {
+    add_note(call.notes, std::string("dropped=") + client);
+  };
   const auto write = [&](const auto& wished, bool accepted, const char* name, const char* client) {
     if (!wished) return;
-    if (accepted) {
-      generation.emplace(name, *wished);
-    } else {
-      add_note(call.notes, std::string("dropped=") + client);
-    }
+    if (!accepted) return dropped(client);
+    generation.emplace(name, *wished);
   };
-  auto temperature = wish.temperature;
-  if (temperature) temperature = std::clamp(*temperature, 0.0, 2.0);
+  const auto write_clamped = [&](const auto& wished, auto least, auto most, const char* name,
+                                 const char* client) {
+    if (!model.sampling) return write(wished, false, name, client);
+    write(clamped(wished, least, most, client, call), true, name, client);
+  };
+  write_clamped(wish.temperature, 0.0, 2.0, "temperature", "temperature");
+  write_clamped(wish.top_p, 0.0, 1.0, "topP", "top_p");
+  // 0 and -1 say elsewhere that there is no limit; 1 would be the strictest.
+  if (wish.top_k && *wish.top_k < 1) {
+    dropped("top_k");
+  } else {
+    write_clamped(wish.top_k, std::int64_t{1}, kMostTopK, "topK", "top_k");
+  }
+  write(wish.seed, true, "seed", "seed");
   // The range is half open: 2 itself is refused.
   const auto penalty = [](std::optional<double> wished) {
     if (wished) wished = std::clamp(*wished, -2.0, 1.999);
     return wished;
   };
-  write(temperature, model.sampling, "temperature", "temperature");
-  write(wish.top_p, model.sampling, "topP", "top_p");
-  write(wish.top_k, model.sampling, "topK", "top_k");
-  write(wish.seed, true, "seed", "seed");
   write(penalty(wish.presence_penalty), model.penalties, "presencePenalty", "presence_penalty");
   write(penalty(wish.frequency_penalty), model.penalties, "frequencyPenalty", "frequency_penalty");
 }

@@ -65,6 +65,42 @@ BOOST_AUTO_TEST_CASE(penalties_stay_below_two_and_are_noted_where_they_are_refus
               std::vector<std::string>{"dropped=presence_penalty", "dropped=frequency_penalty"}));
 }
 
+BOOST_AUTO_TEST_CASE(sampling_out_of_range_is_brought_into_it_and_noted) {
+  static const struct {
+    double temperature, top_p;
+    std::int64_t top_k;
+    const char* expected;
+    std::vector<std::string> notes;
+  } cases[] = {
+      {2.0, 1.0, 1000, R"({"temperature":2E0,"topP":1E0,"topK":1000})", {}},
+      {0.0, 0.0, 1, R"({"temperature":0E0,"topP":0E0,"topK":1})", {}},
+      {2.5,
+       1.5,
+       1001,
+       R"({"temperature":2E0,"topP":1E0,"topK":1000})",
+       {"clamped=temperature", "clamped=top_p", "clamped=top_k"}},
+      {-1.0,
+       -0.5,
+       0,
+       R"({"temperature":0E0,"topP":0E0})",
+       {"clamped=temperature", "clamped=top_p", "dropped=top_k"}},
+      {1.0, 0.5, -1, R"({"temperature":1E0,"topP":5E-1})", {"dropped=top_k"}},
+  };
+  for (const auto& test : cases) {
+    const GenerationWish wish{
+        .temperature = test.temperature, .top_p = test.top_p, .top_k = test.top_k};
+    GenerateCall call = call_for({});
+    written(wish, call);
+    BOOST_TEST(json::serialize(call.body.at("generationConfig")) == test.expected);
+    BOOST_TEST(call.notes == test.notes);
+
+    GenerateCall refused = call_for({.sampling = false});
+    BOOST_TEST(written(wish, refused) == "{}");
+    BOOST_TEST((refused.notes ==
+                std::vector<std::string>{"dropped=temperature", "dropped=top_p", "dropped=top_k"}));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_model_of_the_openapi_subset_gets_its_kind_of_schema) {
   GenerateCall call = call_for({.json_schema = false});
   written({.json = true, .schema = json::parse(R"({"type":"string"})")}, call);
