@@ -8,6 +8,12 @@
 
 namespace castor::gemini {
 
+// What a client says that its data are.
+enum class MediaKind {
+  image,     // image/…
+  document,  // application/…, text/…
+};
+
 // Images, documents and other media of one request as Gemini's parts. Data are moved, not copied,
 // out of a request that lives in `storage`.
 class MediaReader {
@@ -15,12 +21,14 @@ class MediaReader {
   // `max_bytes`: of all data together, decoded.
   MediaReader(std::int64_t max_bytes, json::storage_ptr storage);
 
-  // Base64 data. Throws FieldError when it is not base64, ApiError (too_large) beyond the limit.
-  Media data(std::string_view mime_type, const json::Field& base64);
+  // Base64 data. Throws FieldError when it is not base64 or its type is not of that kind, ApiError
+  // (too_large) beyond the limit.
+  Media data(MediaKind kind, const json::Field& mime_type, const json::Field& base64);
 
   // A "data:" URL with base64, or an https URL that Gemini fetches itself; its type is guessed from
-  // the ending, else it is `otherwise`, else left out. Throws FieldError for any other.
-  Media url(const json::Field& url, std::string_view otherwise = {});
+  // the ending, else a document is a PDF, and that of an image is left out. Throws FieldError for
+  // any other.
+  Media url(MediaKind kind, const json::Field& url);
 
  private:
   Media inline_data(std::string_view mime_type, json::value base64, const json::Field& where);

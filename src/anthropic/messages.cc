@@ -170,21 +170,20 @@ class Reader {
       read_carriers(citations, parts);
     } else if (type.string() == "image") {
       const json::Field source = block["source"];
-      parts.emplace_back(read_media(source, {}));
+      parts.emplace_back(read_media(source, gemini::MediaKind::image));
     } else {
       type.fail("\"" + std::string(cut_utf8(type.string(), 64)) +
                 "\" is not a block this gateway knows here");
     }
   }
 
-  // `link_type` is the media type of links whose ending does not tell.
-  gemini::Media read_media(const json::Field& source, std::string_view link_type) {
+  gemini::Media read_media(const json::Field& source, gemini::MediaKind kind) {
     const json::Field type = source["type"];
     const json::Field media_type = source["media_type"];
     const json::Field data = source["data"];
     const json::Field url = source["url"];
-    if (type.string() == "base64") return context_.media.data(media_type.string(), data);
-    if (type.string() == "url") return context_.media.url(url, link_type);
+    if (type.string() == "base64") return context_.media.data(kind, media_type, data);
+    if (type.string() == "url") return context_.media.url(kind, url);
     if (type.string() == "file") type.fail("uploaded files are not supported; send the data");
     type.fail("must be base64 or url");
   }
@@ -213,7 +212,7 @@ class Reader {
       }
       return;
     }
-    parts.emplace_back(read_media(source, "application/pdf"));
+    parts.emplace_back(read_media(source, gemini::MediaKind::document));
   }
 
   void read_search_result(const json::Field& block, Parts& parts) {

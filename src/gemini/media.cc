@@ -1,5 +1,6 @@
 #include "gemini/media.h"
 
+#include <algorithm>
 #include <string>
 
 #include "domain/error.h"
@@ -28,20 +29,44 @@ std::string_view mime_type_of(std::string_view url) {
   return {};
 }
 
+// RFC 6838: the characters of both halves of a media type.
+bool is_name(std::string_view text) {
+  constexpr std::string_view kOthers = "!#$&-^_.+";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || kOthers.find(c) != kOthers.npos;
+  });
+}
+
+// The type in lower case. `where` is the field that has it.
+std::string checked(std::string_view mime_type, MediaKind kind, const json::Field& where) {
+  std::string type = to_lower(mime_type);
+  const std::size_t slash = type.find('/');
+  const std::string_view family = std::string_view(type).substr(0, slash);
+  const bool has_subtype = slash != type.npos && is_name(std::string_view(type).substr(slash + 1));
+  if (kind == MediaKind::image) {
+    if (!has_subtype || family != "image")
+      where.fail("expected the media type of an image, as image/png");
+  } else if (!has_subtype || (family != "application" && family != "text")) {
+    where.fail("expected the media type of a document, as application/pdf");
+  }
+  return type;
+}
+
 }  // namespace
 
 MediaReader::MediaReader(std::int64_t max_bytes, json::storage_ptr storage)
     : bytes_left_(max_bytes), storage_(std::move(storage)) {}
 
-Media MediaReader::data(std::string_view mime_type, const json::Field& base64) {
+Media MediaReader::data(MediaKind kind, const json::Field& mime_type, const json::Field& base64) {
+  const std::string type = checked(mime_type.string(), kind, mime_type);
   base64.string();
-  return inline_data(mime_type, base64.take(), base64);
+  return inline_data(type, base64.take(), base64);
 }
 
-Media MediaReader::url(const json::Field& url, std::string_view otherwise) {
+Media MediaReader::url(MediaKind kind, const json::Field& url) {
   const std::string_view address = url.string();
   if (const auto data = parse_data_url(address)) {
-    const std::string mime_type(data->mime_type);
+    const std::string mime_type = checked(data->mime_type, kind, url);
     const auto head = static_cast<std::size_t>(data->base64.data() - address.data());
     json::value base64 = url.take();
     base64.get_string().erase(0, head);
@@ -53,7 +78,7 @@ Media MediaReader::url(const json::Field& url, std::string_view otherwise) {
   Media media{json::object(storage_)};
   json::object& file = media.part["fileData"].emplace_object();
   std::string_view mime_type = mime_type_of(address);
-  if (mime_type.empty()) mime_type = otherwise;
+  if (mime_type.empty() && kind == MediaKind::document) mime_type = "application/pdf";
   if (!mime_type.empty()) file.emplace("mimeType", mime_type);
   file.emplace("fileUri", url.take());
   return media;

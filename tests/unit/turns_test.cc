@@ -229,13 +229,15 @@ BOOST_AUTO_TEST_CASE(nothing_that_was_said_or_called_gets_lost) {
 }
 
 BOOST_AUTO_TEST_CASE(media_are_moved_all_the_way) {
-  json::value document = json::parse(R"({"data":")" + std::string(4096, 'A') + R"("})", storage);
+  json::value document =
+      json::parse(R"({"type":"image/png","data":")" + std::string(4096, 'A') + R"("})", storage);
   const char* const bytes = document.at("data").as_string().data();
   const json::Field root(document);
+  const json::Field type = root["type"];
   const json::Field data = root["data"];
   MediaReader media(1 << 20, storage);
   Result shot{.call_id = "a", .output = json::string("ok", storage)};
-  shot.media.push_back(media.data("image/png", data));
+  shot.media.push_back(media.data(MediaKind::image, type, data));
   const json::array written =
       contents_of(turns(user(says("Hi")), model(calls("a")), user(std::move(shot))));
   const json::value& part = written[2].at("parts").at(0).at("functionResponse").at("parts").at(0);
@@ -260,27 +262,72 @@ BOOST_FIXTURE_TEST_SUITE(media, Fixture)
 BOOST_AUTO_TEST_CASE(urls_are_links_or_data) {
   json::value document = json::parse(
       R"(["https://example.org/a.PNG?x=1","https://example.org/a","data:image/png;base64,AAAA",
-          "http://example.org/a.png","data:text/plain,hello","data:image/png;base64,A*AA"])",
+          "http://example.org/a.png","data:text/plain,hello","data:image/png;base64,A*AA",
+          "data:;base64,AAAA","data:text/plain;base64,AAAA"])",
       storage);
   const json::Field root(document);
   MediaReader reader(1 << 20, storage);
-  BOOST_TEST(json::serialize(reader.url(root.at(0)).part) ==
+  BOOST_TEST(json::serialize(reader.url(MediaKind::image, root.at(0)).part) ==
              R"({"fileData":{"mimeType":"image/png","fileUri":"https://example.org/a.PNG?x=1"}})");
-  BOOST_TEST(json::serialize(reader.url(root.at(1)).part) ==
+  BOOST_TEST(json::serialize(reader.url(MediaKind::image, root.at(1)).part) ==
              R"({"fileData":{"fileUri":"https://example.org/a"}})");
-  BOOST_TEST(json::serialize(reader.url(root.at(2)).part) ==
+  BOOST_TEST(json::serialize(reader.url(MediaKind::image, root.at(2)).part) ==
              R"({"inlineData":{"mimeType":"image/png","data":"AAAA"}})");
-  for (const std::size_t bad : {3u, 4u, 5u}) {
-    BOOST_CHECK_THROW(reader.url(root.at(bad)), json::FieldError);
+  for (const std::size_t bad : {3u, 4u, 5u, 6u, 7u}) {
+    BOOST_CHECK_THROW(reader.url(MediaKind::image, root.at(bad)), json::FieldError);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(media_types_are_checked_against_the_kind_of_block) {
+  static const struct {
+    const char* type;
+    const char* image;  // as it is sent; nullptr: refused
+    const char* document;
+  } cases[] = {
+      {"image/png", "image/png", nullptr},
+      {"IMAGE/Png", "image/png", nullptr},
+      {"image/svg+xml", "image/svg+xml", nullptr},
+      {"application/pdf", nullptr, "application/pdf"},
+      {"application/vnd.ms-excel", nullptr, "application/vnd.ms-excel"},
+      {"text/plain", nullptr, "text/plain"},
+      {"text/plain; charset=utf-8", nullptr, nullptr},
+      {"audio/mp3", nullptr, nullptr},
+      {"", nullptr, nullptr},
+      {"png", nullptr, nullptr},
+      {"image/", nullptr, nullptr},
+      {"/png", nullptr, nullptr},
+      {"image/png/x", nullptr, nullptr},
+      {"image/p ng", nullptr, nullptr},
+      {"image/png\n", nullptr, nullptr},
+      {"application/\u00e9", nullptr, nullptr},
+  };
+  for (const auto& test : cases) {
+    for (const MediaKind kind : {MediaKind::image, MediaKind::document}) {
+      json::value document(storage);
+      document = json::array({test.type, "AAAA"}, storage);
+      const json::Field root(document);
+      const json::Field type = root.at(0);
+      const json::Field data = root.at(1);
+      const char* const sent = kind == MediaKind::image ? test.image : test.document;
+      MediaReader reader(1 << 20, storage);
+      if (sent) {
+        const Media media = reader.data(kind, type, data);
+        BOOST_TEST(media.part.at("inlineData").at("mimeType") == sent, test.type);
+      } else {
+        BOOST_CHECK_EXCEPTION(reader.data(kind, type, data), json::FieldError,
+                              [](const auto& error) { return error.path() == "[0]"; });
+      }
+    }
   }
 }
 
 BOOST_AUTO_TEST_CASE(c15_media_beyond_the_limit_are_too_large) {
-  json::value document = json::parse(R"(["AAAAAAAA","AAAA"])", storage);
+  json::value document = json::parse(R"(["image/png","AAAAAAAA","AAAA"])", storage);
   const json::Field root(document);
   MediaReader reader(8, storage);
-  reader.data("image/png", root.at(0));
-  BOOST_CHECK_EXCEPTION(reader.data("image/png", root.at(1)), ApiError,
+  const json::Field type = root.at(0);
+  reader.data(MediaKind::image, type, root.at(1));
+  BOOST_CHECK_EXCEPTION(reader.data(MediaKind::image, type, root.at(2)), ApiError,
                         [](const ApiError& error) { return error.kind == ErrorKind::too_large; });
 }
 
