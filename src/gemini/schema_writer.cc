@@ -68,6 +68,17 @@ bool says_it_is_required(const json::value& property) {
   return required && required->is_bool() && required->get_bool();
 }
 
+// The schema of the properties that `properties` does not name; nullptr: anything. Gemini has no
+// patternProperties: of a single pattern its schema holds for them all, of several none does. Only
+// the `false` beside them must not stay, or nothing could be passed.
+const json::value* other_properties(const SchemaNode& node) {
+  const json::value* const others = node[Keyword::additional_properties];
+  const json::value* const patterns = node[Keyword::pattern_properties];
+  if (!others || *others != false || !patterns || patterns->get_object().empty()) return others;
+  const json::object& by_pattern = patterns->get_object();
+  return by_pattern.size() == 1 ? &by_pattern.begin()->value() : nullptr;
+}
+
 }  // namespace
 
 SchemaWriter::SchemaWriter(SchemaTarget target, SchemaReader& reader, json::storage_ptr storage)
@@ -341,7 +352,7 @@ void SchemaWriter::write_object(const SchemaNode& node, json::object& out, int d
   if (openapi_) {
     write_count(node, Keyword::min_properties, out);
     write_count(node, Keyword::max_properties, out);
-  } else if (const json::value* const others = node[Keyword::additional_properties]) {
+  } else if (const json::value* const others = other_properties(node)) {
     out.emplace(name_of(Keyword::additional_properties),
                 others->is_bool() ? *others : json::value(write_child(*others, depth + 1)));
   }
