@@ -45,7 +45,7 @@ struct Model {
   bool result_media = true;                 // functionResponse.parts exists
   bool json_with_tools = true;              // structured output beside function tools
   bool server_tools_with_functions = true;  // googleSearch beside function tools
-  bool json_schema = true;  // parametersJsonSchema; else only the OpenAPI subset `parameters`
+  bool json_schema = true;  // parametersJsonSchema; else `parameters` where the subset has words
 };
 
 }  // namespace castor

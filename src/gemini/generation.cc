@@ -97,8 +97,12 @@ void write_format(const GenerationWish& wish, GenerateCall& call, json::object& 
   generation.emplace("responseMimeType", "application/json");
   if (!wish.schema) return;
   const SchemaTarget target = model.json_schema ? SchemaTarget::json_schema : SchemaTarget::openapi;
-  generation.emplace(model.json_schema ? "responseJsonSchema" : "responseSchema",
-                     convert_schema(*wish.schema, target, call.body.storage()));
+  ConvertedSchema converted = convert_schema(*wish.schema, target, call.body.storage());
+  if (converted.target == SchemaTarget::json_schema) {
+    generation.emplace("responseJsonSchema", std::move(converted.schema));
+  } else if (!converted.schema.empty()) {
+    generation.emplace("responseSchema", std::move(converted.schema));
+  }
 }
 
 }  // namespace

@@ -98,6 +98,22 @@ bool is_bare_property_map(const json::value& schema) {
   return has_property;
 }
 
+// Is there an object, in a schema of the OpenAPI subset, whose members are not named? "properties:
+// should be non-empty for OBJECT type".
+bool has_open_object(const json::object& schema) {
+  const auto of = [](const json::value& child) { return has_open_object(child.get_object()); };
+  const json::object* const properties = json::find_object(schema, "properties");
+  if (!properties && json::find_string(schema, "type") == "OBJECT") return true;
+  if (properties && std::ranges::any_of(*properties, [&](const json::key_value_pair& property) {
+        return of(property.value());
+      })) {
+    return true;
+  }
+  const json::value* const items = schema.if_contains("items");
+  const json::array* const choices = json::find_array(schema, "anyOf");
+  return (items && of(*items)) || (choices && std::ranges::any_of(*choices, of));
+}
+
 class Converter {
  public:
   Converter(const json::value& root, SchemaTarget target, json::storage_ptr storage)
@@ -107,24 +123,32 @@ class Converter {
         reader_(root, !openapi_),
         writer_(target, reader_, storage) {}
 
-  json::object schema() { return guard_size(writer_.write(reader_.read(root_), 0)); }
+  ConvertedSchema schema() {
+    json::object schema = writer_.write(reader_.read(root_), 0);
+    if (openapi_ && !schema.contains("type") && !schema.contains("anyOf")) schema.clear();
+    return finished(std::move(schema), false);
+  }
 
-  ToolSchema tool_schema() {
+  ConvertedSchema tool_schema() {
     SchemaNode root =
         is_bare_property_map(root_) ? reader_.read_bare_properties(root_) : reader_.read(root_);
     const Types types = possible_types(root, allowed_values(root));
     const bool is_object = !root.impossible && (types & ~kNull) == kObject;
     const bool says_nothing = !root.impossible && types == 0 && root.branches.empty();
-    ToolSchema tool;
-    tool.wrapped = !is_object && !says_nothing;
-    if (!tool.wrapped && !root[Keyword::properties]) root[Keyword::properties] = &no_properties_;
-    json::object schema = tool.wrapped ? wrapper(root) : object_root(root);
+    const bool wrapped = !is_object && !says_nothing;
+    if (!wrapped && !root[Keyword::properties]) root[Keyword::properties] = &no_properties_;
+    json::object schema = wrapped ? wrapper(root) : object_root(root);
     if (openapi_ && !schema.contains("properties") && !schema.contains("anyOf")) schema.clear();
-    tool.schema = guard_size(std::move(schema));
-    return tool;
+    return finished(std::move(schema), wrapped);
   }
 
  private:
+  ConvertedSchema finished(json::object schema, bool wrapped) const {
+    return {.schema = guard_size(std::move(schema)),
+            .target = openapi_ ? SchemaTarget::openapi : SchemaTarget::json_schema,
+            .wrapped = wrapped};
+  }
+
   json::object object_root(const SchemaNode& root) {
     json::object schema = writer_.write(root, 0);
     schema.insert_or_assign("type", writer_.of_type(kObject).at("type"));  // not "or null"
@@ -150,16 +174,27 @@ class Converter {
   SchemaWriter writer_;
 };
 
-}  // namespace
+using Conversion = ConvertedSchema (Converter::*)();
 
-json::object convert_schema(const json::value& schema, SchemaTarget target,
-                            json::storage_ptr storage) {
-  return Converter(schema, target, std::move(storage)).schema();
+ConvertedSchema convert(const json::value& schema, SchemaTarget target,
+                        const json::storage_ptr& storage, Conversion conversion) {
+  ConvertedSchema converted = (Converter(schema, target, storage).*conversion)();
+  if (converted.target == SchemaTarget::json_schema || !has_open_object(converted.schema)) {
+    return converted;
+  }
+  return (Converter(schema, SchemaTarget::json_schema, storage).*conversion)();
 }
 
-ToolSchema convert_tool_schema(const json::value& schema, SchemaTarget target,
+}  // namespace
+
+ConvertedSchema convert_schema(const json::value& schema, SchemaTarget target,
                                json::storage_ptr storage) {
-  return Converter(schema, target, std::move(storage)).tool_schema();
+  return convert(schema, target, storage, &Converter::schema);
+}
+
+ConvertedSchema convert_tool_schema(const json::value& schema, SchemaTarget target,
+                                    json::storage_ptr storage) {
+  return convert(schema, target, storage, &Converter::tool_schema);
 }
 
 }  // namespace castor::gemini

@@ -16,13 +16,13 @@ json::object declaration(FunctionTool& function, const std::string& name, Genera
   const Model& model = call.choice.model;
   const json::storage_ptr& storage = call.body.storage();
   const SchemaTarget target = model.json_schema ? SchemaTarget::json_schema : SchemaTarget::openapi;
-  ToolSchema converted = convert_tool_schema(function.schema, target, storage);
+  ConvertedSchema converted = convert_tool_schema(function.schema, target, storage);
   if (converted.wrapped) call.wrapped_tools.push_back(name);
 
   json::object declared(storage);
   declared.emplace("name", name);
   declared.emplace("description", function.description);
-  if (target == SchemaTarget::json_schema) {
+  if (converted.target == SchemaTarget::json_schema) {
     declared.emplace("parametersJsonSchema", std::move(converted.schema));
   } else if (!converted.schema.empty()) {
     declared.emplace("parameters", std::move(converted.schema));

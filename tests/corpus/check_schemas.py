@@ -28,30 +28,28 @@ def check(name, schema, tests, ask, gemini):
     answer = ask({"id": name, "kind": "schema", "schema": schema})
     if "error" in answer:
         return "invalid", ["an exception: %r" % answer["error"]]
-    json_schema, openapi = answer["json_schema"], answer["openapi"]
-    faults = ["JSON Schema: " + fault for fault in _check_json_schema(json_schema)]
-    if openapi:  # else: nothing to say, and whoever asked leaves the field out
-        faults += ["OpenAPI: " + fault for fault in _check_openapi(openapi, gemini)]
-    for form in ("json_schema", "openapi"):
-        tool = answer["tool_" + form]
-        if tool["schema"] and str(tool["schema"].get("type")).lower() != "object":
-            faults.append("%s: a tool whose root is %r" % (form, tool["schema"].get("type")))
-        if not tool["schema"] and form == "json_schema":
-            faults.append("json_schema: a tool with an empty schema")
-    faults += [
-        "tool JSON Schema: " + f for f in _check_json_schema(answer["tool_json_schema"]["schema"])
-    ]
-    if answer["tool_openapi"]["schema"]:
-        faults += [
-            "tool OpenAPI: " + f for f in _check_openapi(answer["tool_openapi"]["schema"], gemini)
-        ]
-    again = ask({"id": name, "kind": "schema", "schema": json_schema})
-    if again.get("json_schema") != json_schema:
-        faults.append("JSON Schema: not idempotent")
-    again = ask({"id": name, "kind": "schema", "schema": openapi})
-    if again.get("openapi") != openapi:
-        faults.append("OpenAPI: not idempotent")
-    return _width(json_schema, tests), faults
+    faults = []
+    for asked in ("json_schema", "openapi"):
+        for form in (asked, "tool_" + asked):
+            faults += ["%s: %s" % (form, fault) for fault in _check(answer[form], gemini)]
+        root = answer["tool_" + asked]["schema"]
+        if root and str(root.get("type")).lower() != "object":
+            faults.append("%s: a tool whose root is %r" % (asked, root.get("type")))
+        target = answer[asked]["target"]
+        again = ask({"id": name, "kind": "schema", "schema": answer[asked]["schema"]})
+        if again.get(target) != answer[asked]:
+            faults.append("%s: not idempotent" % asked)
+    if not answer["tool_json_schema"]["schema"]:
+        faults.append("json_schema: a tool with an empty schema")
+    return _width(answer["json_schema"]["schema"], tests), faults
+
+
+def _check(converted, gemini):
+    schema = converted["schema"]
+    if converted["target"] == "json_schema":
+        return _check_json_schema(schema)
+    # An empty one says nothing, and whoever asked leaves the field out.
+    return _check_openapi(schema, gemini) if schema else ()
 
 
 def _check_json_schema(schema):

@@ -117,15 +117,21 @@ json::object translate_reply(const json::object& question) {
   return {{"stream", stream}, {"whole", whole}, {"signatures", std::move(signatures)}};
 }
 
+json::object described(const gemini::ConvertedSchema& converted) {
+  const bool openapi = converted.target == gemini::SchemaTarget::openapi;
+  return {{"schema", converted.schema},
+          {"target", openapi ? "openapi" : "json_schema"},
+          {"wrapped", converted.wrapped}};
+}
+
 json::object translate_schema(const json::object& question) {
   const json::value* found = json::find(question, "schema");
   const json::value schema = found ? *found : json::value();
   json::object answer;
   for (const auto& [name, target] : {std::pair{"json_schema", gemini::SchemaTarget::json_schema},
                                      std::pair{"openapi", gemini::SchemaTarget::openapi}}) {
-    answer[name] = gemini::convert_schema(schema, target);
-    const gemini::ToolSchema tool = gemini::convert_tool_schema(schema, target);
-    answer["tool_" + std::string(name)] = {{"schema", tool.schema}, {"wrapped", tool.wrapped}};
+    answer[name] = described(gemini::convert_schema(schema, target));
+    answer["tool_" + std::string(name)] = described(gemini::convert_tool_schema(schema, target));
   }
   return answer;
 }

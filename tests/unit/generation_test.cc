@@ -107,6 +107,15 @@ BOOST_AUTO_TEST_CASE(a_model_of_the_openapi_subset_gets_its_kind_of_schema) {
   const json::object& config = call.body.at("generationConfig").as_object();
   BOOST_TEST(config.contains("responseSchema"));
   BOOST_TEST(!config.contains("responseJsonSchema"));
+
+  GenerateCall open = call_for({.json_schema = false});
+  BOOST_TEST(written({.json = true, .schema = json::parse(R"({"type":"object"})")}, open) ==
+             R"({"generationConfig":{"responseMimeType":"application/json",)"
+             R"("responseJsonSchema":{"type":"object"}}})");
+
+  GenerateCall unsaid = call_for({.json_schema = false});
+  BOOST_TEST(written({.json = true, .schema = json::parse(R"({"title":"T"})")}, unsaid) ==
+             R"({"generationConfig":{"responseMimeType":"application/json"}})");
 }
 
 BOOST_AUTO_TEST_CASE(c10_json_beside_functions_is_asked_for_in_words_where_it_is_refused) {

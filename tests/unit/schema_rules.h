@@ -53,8 +53,14 @@ class SchemaRules {
          {&SchemaRules::types, &SchemaRules::scalars, &SchemaRules::values, &SchemaRules::names}) {
       if (const std::string found = (this->*check)(schema); !found.empty()) return path + found;
     }
-    if (!json_ && depth > 0 && !schema.contains("type") && !schema.contains("anyOf")) {
+    if (!json_ && !schema.empty() && !schema.contains("type") && !schema.contains("anyOf")) {
       return path + " has no type";
+    }
+    if (!json_ && depth > 0 && schema.empty()) return path + " is empty";
+    const json::object* const properties = json::find_object(schema, "properties");
+    if (!json_ && json::find_string(schema, "type") == "OBJECT" &&
+        (!properties || properties->empty())) {
+      return path + " has no properties";
     }
     return children(schema, path, depth);
   }
