@@ -114,6 +114,12 @@ bool has_open_object(const json::object& schema) {
   return (items && of(*items)) || (choices && std::ranges::any_of(*choices, of));
 }
 
+// Does it say so? To say nothing about other members is no wish for them.
+bool takes_unnamed_members(const SchemaNode& node) {
+  const json::value* const others = node[Keyword::additional_properties];
+  return (others && *others != false) || node[Keyword::pattern_properties];
+}
+
 class Converter {
  public:
   Converter(const json::value& root, SchemaTarget target, json::storage_ptr storage)
@@ -138,7 +144,9 @@ class Converter {
     const bool wrapped = !is_object && !says_nothing;
     if (!wrapped && !root[Keyword::properties]) root[Keyword::properties] = &no_properties_;
     json::object schema = wrapped ? wrapper(root) : object_root(root);
-    if (openapi_ && !schema.contains("properties") && !schema.contains("anyOf")) schema.clear();
+    const bool takes_nothing =
+        !schema.contains("properties") && !schema.contains("anyOf") && !takes_unnamed_members(root);
+    if (openapi_ && takes_nothing) schema.clear();
     return finished(std::move(schema), wrapped);
   }
 

@@ -591,6 +591,21 @@ BOOST_AUTO_TEST_CASE(S11_no_properties_is_written_in_many_ways) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_tool_that_takes_members_of_any_name_is_not_one_without_arguments) {
+  for (const char* const schema :
+       {R"j({"type":"object","additionalProperties":{"type":"string"}})j",
+        R"j({"type":"object","properties":{},"additionalProperties":true})j",
+        R"j({"patternProperties":{"^a":{"type":"string"}},"additionalProperties":false})j"}) {
+    const ConvertedSchema tool = convert_tool_schema(json::parse(schema), SchemaTarget::openapi);
+    BOOST_TEST((tool.target == SchemaTarget::json_schema), schema);
+    BOOST_TEST(tool.schema.contains("additionalProperties"), schema << ": " << tool.schema);
+  }
+  const ConvertedSchema none = convert_tool_schema(
+      json::parse(R"j({"type":"object","additionalProperties":false})j"), SchemaTarget::openapi);
+  BOOST_TEST((none.target == SchemaTarget::openapi));
+  BOOST_TEST(none.schema.empty());
+}
+
 BOOST_AUTO_TEST_CASE(S12_malformed_schemas_of_servers_are_repaired) {
   const auto tool = [](std::string_view schema) {
     return convert_tool_schema(json::parse(schema), SchemaTarget::json_schema).schema;
