@@ -1,7 +1,10 @@
 #include "json/json.h"
 
+#include <boost/json/basic_parser_impl.hpp>
 #include <limits>
 #include <vector>
+
+#include "json/value_handler.h"
 
 namespace castor::json {
 namespace {
@@ -14,14 +17,13 @@ value parse(std::string_view text, const storage_ptr& storage, error_code& error
   parse_options options;
   options.max_depth = kMaxDepth;
   unsigned char scratch[1024];
-  parser parser(storage, options, scratch, sizeof scratch);
-  parser.reset(storage);  // the constructor's storage is for the parser's own stack only
-  consumed = parser.write_some(text.data(), text.size(), error);
+  basic_parser<ValueHandler> parser(options, storage, scratch, sizeof scratch);
+  consumed = parser.write_some(false, text.data(), text.size(), error);
   if (!error && text.find_first_not_of(" \t\r\n", consumed) != std::string_view::npos) {
     error = make_error_code(error::extra_data);
   }
   if (error) return {};
-  return parser.release();
+  return parser.handler().release();
 }
 
 // The member or element in which the byte at `offset` lies: "messages[0].content".

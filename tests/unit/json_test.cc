@@ -1,6 +1,8 @@
 #include "json/json.h"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
+#include <random>
 
 #include "json/field.h"
 
@@ -42,6 +44,38 @@ BOOST_AUTO_TEST_CASE(the_values_live_in_the_storage_that_is_given) {
   const value document = json::parse(R"({"a":[{"b":"c"}]})", storage_ptr(&arena));
   BOOST_TEST(document.storage().get() == &arena);
   BOOST_TEST(document.at("a").at(0).at("b").get_string().storage().get() == &arena);
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_read_to_the_nearest_double) {
+  static const struct {
+    const char* text;
+    double number;
+  } cases[] = {
+      {"946.3732872479505", 946.3732872479505},
+      {"-14.700317949999999", -14.700317949999999},
+      {"451.21490384453813", 451.21490384453813},
+      {"9007199254740993.0", 9007199254740992.0},
+      {"1.7976931348623157e308", 1.7976931348623157e308},
+      {"5E-324", 5e-324},
+      {"-0.0", -0.0},
+      {"1e+2", 100.0},
+      {"123456789012345678901234567890", 123456789012345678901234567890.0},
+  };
+  for (const auto& test : cases) {
+    const std::string text = test.text;
+    BOOST_TEST(parse(text).as_double() == test.number, text);
+    BOOST_TEST(parse("[" + text + ",1]").at(0).as_double() == test.number, text);
+    BOOST_TEST(parse("{\"a\":" + text + "}").at("a").as_double() == test.number, text);
+  }
+  BOOST_TEST(parse("9007199254740993").as_int64() == 9007199254740993);
+  BOOST_TEST(parse("18446744073709551615").as_uint64() == 18446744073709551615u);
+
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 10'000; ++i) {
+    const double number = std::ldexp(static_cast<double>(random() >> 11), -43);
+    const value once = value(number + 0.1);
+    BOOST_TEST(parse(serialize(once)).to_number<double>() == once.as_double());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(text_after_the_document_is_refused) {
