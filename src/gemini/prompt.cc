@@ -1,18 +1,26 @@
 #include "gemini/prompt.h"
 
-#include "util/hash.h"
+#include "util/crypto.h"
+#include "util/text.h"
 
 namespace castor::gemini {
 namespace {
 
+// Enough to tell conversations apart. A document at its beginning need not be hashed whole, and two
+// that are taken for one merely share a key.
+constexpr std::size_t kTellingBytes = 16 * 1024;
+
 // Follow-ups repeat the first turn, so it stands for the conversation.
 std::string fingerprint(const std::vector<Turn>& turns) {
   if (turns.empty()) return {};
-  std::uint64_t hash = kHashSeed;
+  std::string beginning;
   for (const Part& part : turns.front().parts) {
-    if (const auto* text = std::get_if<Text>(&part)) hash = stable_hash(text->text, hash);
+    if (const auto* text = std::get_if<Text>(&part)) {
+      const std::string_view words(text->text.data(), text->text.size());
+      beginning.append(words.substr(0, kTellingBytes - beginning.size()));
+    }
   }
-  return hash_digits(hash);
+  return hex(crypto::sha256(beginning).substr(0, 8));
 }
 
 }  // namespace

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
-#include "util/hash.h"
+#include "util/crypto.h"
+#include "util/text.h"
 
 namespace castor::gemini {
 namespace {
 
 constexpr std::size_t kLongestName = 64;
-constexpr int kHashDigits = 8;
+constexpr std::size_t kHashDigits = 8;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
@@ -25,8 +26,8 @@ std::string legalize(std::string_view name, std::size_t attempt) {
     if (legal.size() == kLongestName - kHashDigits - 1) break;
     legal += is_legal_character(c) ? c : '_';
   }
-  const std::uint64_t hash = stable_hash(std::string(attempt, '+'), stable_hash(name));
-  return legal.append("_").append(hash_digits(hash, kHashDigits));
+  const std::string hash = crypto::sha256(std::string(name).append(attempt, '+'));
+  return legal.append("_").append(hex(hash).substr(0, kHashDigits));
 }
 
 }  // namespace
