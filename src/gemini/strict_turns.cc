@@ -9,16 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "gemini/turn_words.h"
+
 namespace castor::gemini {
 namespace {
-
-// The user's words where the order of turns demands some.
-constexpr std::string_view kBegin = "Continue.";
-constexpr std::string_view kProceed = "Please proceed.";
-constexpr std::string_view kCarryOn =
-    "Continue exactly from where your previous message ended. Do not repeat any of it; output only "
-    "the continuation.";
-constexpr std::string_view kNoResult = "Tool call was interrupted; no result.";
 
 // Responses are the user's, but in a content of their own.
 enum class Kind { model, responses, user };
@@ -218,18 +212,18 @@ json::value Pairing::no_response() const {
 
 json::value Pairing::as_text(json::object& response) const {
   const json::value* const result = response.if_contains("response");
-  std::string text = "[Result of tool ";
-  text.append(json::find_string(response, "name")).append("]\n");
+  std::string text(kResultOfTool);
+  text.append(json::find_string(response, "name")).append(kResultOfToolEnd);
   return text_part(text.append(result ? json::serialize(*result) : ""), storage_);
 }
 
 void begin_and_end_with_user(Turns& turns, const json::storage_ptr& storage) {
-  if (turns.empty()) append(turns, Kind::user, text_part(kProceed, storage));
+  if (turns.empty()) append(turns, Kind::user, text_part(kOnlyTurn, storage));
   if (turns.front().kind == Kind::model) {
     turns.insert(turns.begin(), Turn{Kind::user, {}});
-    turns.front().parts.push_back(text_part(kBegin, storage));
+    turns.front().parts.push_back(text_part(kFirstTurn, storage));
   }
-  if (turns.back().kind == Kind::model) append(turns, Kind::user, text_part(kCarryOn, storage));
+  if (turns.back().kind == Kind::model) append(turns, Kind::user, text_part(kGoOn, storage));
 }
 
 json::array write(Turns turns, const json::storage_ptr& storage) {

@@ -4,15 +4,10 @@
 #include <map>
 #include <string>
 
+#include "gemini/turn_words.h"
+
 namespace castor::gemini {
 namespace {
-
-constexpr std::string_view kNoResult = "Tool call was interrupted; no result.";
-constexpr std::string_view kFirstTurn = "Continue.";
-constexpr std::string_view kOnlyTurn = "Please proceed.";
-constexpr std::string_view kGoOn =
-    "Continue exactly from where your previous message ended. Do not repeat any of it; output only "
-    "the continuation.";
 
 template <typename T>
 bool is(const Part& part) {
@@ -128,7 +123,8 @@ class Results {
 void append_as_text(Result result, std::string name, std::vector<Part>& parts,
                     const json::storage_ptr& storage) {
   if (name.empty()) name = result.name.empty() ? "unknown" : std::move(result.name);
-  std::string words = "[Result of tool " + name + "]\n";
+  std::string words(kResultOfTool);
+  words.append(name).append(kResultOfToolEnd);
   words.append(result.output.data(), result.output.size());
   parts.push_back(text(words, storage));
   for (Media& media : result.media) parts.emplace_back(std::move(media));
