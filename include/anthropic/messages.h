@@ -31,7 +31,9 @@ namespace castor::anthropic {
 //   compaction                            user text in place of all before it
 //   container_upload, mcp_tool_use        noted
 //   fallback, mcp_tool_listing            nothing
-//   citations, cache_control, caller …    nothing
+//   citations                             nothing but the signature of the text that one may carry
+//                                         (docs/decisions/2026-11-20-text-signatures-in-citations.md)
+//   cache_control, caller …               nothing
 //
 // Any other block is refused with its path: nothing a client said is lost in silence (C7).
 struct Messages {

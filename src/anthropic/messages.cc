@@ -163,7 +163,9 @@ class Reader {
     const json::Field type = block["type"];
     if (type.string() == "text") {
       const json::Field text = block["text"];
+      const json::Field citations = block["citations"];
       parts.emplace_back(gemini::Text{take_string(text)});
+      read_carriers(citations, parts);
     } else if (type.string() == "image") {
       const json::Field source = block["source"];
       parts.emplace_back(read_media(source, {}));
@@ -225,6 +227,18 @@ class Reader {
   void read_carried(const json::Field& signature, Parts& parts) {
     if (signature.is_string()) {
       parts.emplace_back(gemini::Carried{std::string(signature.string())});
+    }
+  }
+
+  // Among the citations of a text is the one that StreamWriter made of its signature. The others
+  // say nothing to Gemini.
+  void read_carriers(const json::Field& citations, Parts& parts) {
+    if (!citations.is_array()) return;
+    for (std::size_t i = 0; i < citations.size(); ++i) {
+      const json::Field citation = citations.at(i);
+      if (!citation.is_object()) continue;
+      const json::Field carrier = citation["encrypted_index"];
+      read_carried(carrier, parts);
     }
   }
 
