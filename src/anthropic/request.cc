@@ -5,6 +5,7 @@
 #include "anthropic/tools.h"
 #include "domain/error.h"
 #include "domain/notes.h"
+#include "domain/stop_sequences.h"
 #include "gemini/media.h"
 #include "gemini/prompt.h"
 #include "gemini/token_count.h"
@@ -140,9 +141,16 @@ void read_user(const json::Field& metadata, GenerateCall& call) {
 }
 
 void read_stop_sequences(const json::Field& sequences, GenerateCall& call) {
+  std::size_t bytes = 0;
   for (std::size_t i = 0; i < sequences.size(); ++i) {
-    const std::string_view sequence = sequences.at(i).string();
-    if (!sequence.empty()) call.stop_sequences.emplace_back(sequence);
+    const json::Field field = sequences.at(i);
+    const std::string_view sequence = field.string();
+    if (sequence.empty()) field.fail("must not be empty");
+    bytes += sequence.size();
+    call.stop_sequences.emplace_back(sequence);
+  }
+  if (bytes > StopSequences::kMaxBytes) {
+    sequences.fail("at most " + std::to_string(StopSequences::kMaxBytes) + " bytes together");
   }
 }
 

@@ -5,7 +5,8 @@ namespace castor {
 StopSequences::StopSequences(ReplyHandler& next, const std::vector<std::string>& sequences)
     : ReplyFilter(next) {
   for (const std::string& sequence : sequences) {
-    if (!sequence.empty() && states_.size() + sequence.size() <= kMaxBytes) insert(sequence);
+    // A state a byte at most, besides the first.
+    if (!sequence.empty() && states_.size() - 1 + sequence.size() <= kMaxBytes) insert(sequence);
   }
   link_suffixes();
 }

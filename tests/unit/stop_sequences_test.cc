@@ -122,6 +122,13 @@ BOOST_AUTO_TEST_CASE(nothing_comes_after_a_hit) {
   BOOST_TEST(handler.calls == (Calls{"text a ", "finish stop_sequence END"}));
 }
 
+BOOST_AUTO_TEST_CASE(as_many_bytes_as_readers_let_pass_are_looked_for) {
+  RecordingHandler handler;
+  StopSequences filter(handler, {std::string(StopSequences::kMaxBytes - 3, 'x'), "END"});
+  filter.text("a END");
+  BOOST_TEST(filter.hit());
+}
+
 BOOST_AUTO_TEST_CASE(a_hundred_thousand_sequences_cost_no_more_than_one) {
   std::vector<std::string> sequences(100'000, "aaaaaaaab");
   for (std::size_t i = 0; i < sequences.size(); ++i) sequences[i] += std::to_string(i);
