@@ -12,8 +12,9 @@
 namespace castor {
 
 // Makes the model's function calls the client's: gives each a client id, the client's name of the
-// tool and the arguments the client's schema asks for, drops all but the first where the client
-// wants one at a time, and keeps the signatures for those clients that will not bring them back.
+// tool (and of the toolset it is in) and the arguments the client's schema asks for, drops all but
+// the first where the client wants one at a time, and keeps the signatures for those clients that
+// will not bring them back.
 class ClientCalls : public ReplyFilter {
  public:
   // Makes an id for the client from Gemini's, which may be empty (gemini::make_call_id).
@@ -34,6 +35,11 @@ class ClientCalls : public ReplyFilter {
   std::vector<Signed> take_signatures() { return std::exchange(signatures_, {}); }
 
  private:
+  struct Tool {
+    std::string_view name;
+    std::string_view toolset = {};  // empty: in none
+  };
+  Tool client_tool(std::string_view gemini_name) const;
   const json::object& arguments(const FunctionCall& call) const;
 
   const GenerateCall& call_;

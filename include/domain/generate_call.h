@@ -31,6 +31,9 @@ struct ReadContext {
   json::storage_ptr storage;  // of the request document and of the result: so moves are free
 };
 
+// Between the names of a toolset and of its member, where a member stands alone.
+inline constexpr std::string_view kToolsetSeparator = "__";
+
 // A client's request, read: what Gemini is sent and what the reply's way back must know.
 struct GenerateCall {
   std::string requested_model;  // as the client wrote it; echoed in the reply

@@ -49,7 +49,8 @@ struct FunctionCall {
   std::string_view client_id;  // ours, which the client answers with; filled in by ClientCalls
   std::string_view name;
   const json::object& args;
-  std::string_view signature;  // thoughtSignature of the call; empty: none
+  std::string_view signature;     // thoughtSignature of the call; empty: none
+  std::string_view toolset = {};  // that the client has the tool in; filled in by ClientCalls
 };
 
 // One web page that an answer rests on.

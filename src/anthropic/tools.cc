@@ -53,7 +53,7 @@ std::string description_of(const json::Field& tool) {
 }  // namespace
 
 std::string member_name(std::string_view toolset, std::string_view member) {
-  return std::string(toolset).append("__").append(member);
+  return std::string(toolset).append(kToolsetSeparator).append(member);
 }
 
 Tools::Tools(const TranslationConfig& config, std::vector<std::string>& notes)

@@ -72,8 +72,10 @@ json::object thinking_block() {
 }
 
 json::object tool_use_block(const FunctionCall& call) {
-  return {
+  json::object block{
       {"type", "tool_use"}, {"id", call.client_id}, {"name", call.name}, {"input", json::object()}};
+  if (!call.toolset.empty()) block["toolset_name"] = call.toolset;
+  return block;
 }
 
 json::object search_block(const ReplyIdentity& identity) {

@@ -9,12 +9,24 @@ void ClientCalls::function_call(const FunctionCall& call) {
   called_ = true;
   const std::string id = make_id_(call.id);
   if (!call.signature.empty()) signatures_.push_back({id, std::string(call.signature)});
-  const auto name = call_.tool_names.find(call.name);
+  const Tool tool = client_tool(call.name);
   next_.function_call({.id = call.id,
                        .client_id = id,
-                       .name = name == call_.tool_names.end() ? call.name : name->second,
+                       .name = tool.name,
                        .args = arguments(call),
-                       .signature = call.signature});
+                       .signature = call.signature,
+                       .toolset = tool.toolset});
+}
+
+// A member of a toolset was declared as "computer__left_click".
+ClientCalls::Tool ClientCalls::client_tool(std::string_view gemini_name) const {
+  const auto changed = call_.tool_names.find(gemini_name);
+  const std::string_view name =
+      changed == call_.tool_names.end() ? gemini_name : std::string_view(changed->second);
+  const auto member = call_.toolsets.find(name);
+  if (member == call_.toolsets.end()) return {.name = name};
+  const std::string_view toolset = member->second;
+  return {.name = name.substr(toolset.size() + kToolsetSeparator.size()), .toolset = toolset};
 }
 
 // A tool whose schema is no object schema was declared with that schema as its only member,

@@ -41,6 +41,12 @@ BOOST_AUTO_TEST_CASE(S15_tools_have_the_names_the_client_gave_them) {
              (Calls{"call mcp::odd {} client_id=id1", "call unknown {} client_id=id2"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_member_of_a_toolset_has_its_own_name_and_the_toolset) {
+  call.toolsets["computer__left_click"] = "computer";
+  function_call("computer__left_click", "{}");
+  BOOST_TEST(handler.calls == (Calls{"call left_click {} client_id=id1 toolset=computer"}));
+}
+
 BOOST_AUTO_TEST_CASE(wrapped_arguments_are_unwrapped) {
   call.wrapped_tools = {"w"};
   function_call("w", R"({"value":{"a":1}})");

@@ -62,6 +62,10 @@ Options read_options(const fs::path& path) {
       for (const auto& [name, client_name] : value.as_object()) {
         options.call.tool_names[std::string(name)] = client_name.as_string().c_str();
       }
+    } else if (key == "toolsets") {
+      for (const auto& [name, toolset] : value.as_object()) {
+        options.call.toolsets[std::string(name)] = toolset.as_string().c_str();
+      }
     } else {
       throw std::runtime_error(path.string() + ": unknown option " + std::string(key));
     }

@@ -37,6 +37,7 @@ struct RecordingHandler : ReplyHandler {
     line.append(call.name).append(" ").append(json::serialize(call.args));
     if (!call.id.empty()) line.append(" id=").append(call.id);
     if (!call.client_id.empty()) line.append(" client_id=").append(call.client_id);
+    if (!call.toolset.empty()) line.append(" toolset=").append(call.toolset);
     if (!call.signature.empty()) line.append(" signature=").append(call.signature);
     add(std::move(line));
   }
