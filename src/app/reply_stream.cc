@@ -135,8 +135,11 @@ std::optional<UpstreamError> ReplyStream::judge_reply() {
   }
   decoder_->end();
   if (const auto& finish = gate_.rejected()) {
-    return error_of(UpstreamFault::bad_reply, 200,
-                    finish->message.empty() ? finish->name : finish->name + ": " + finish->message);
+    UpstreamError error =
+        error_of(UpstreamFault::bad_reply, 200,
+                 finish->message.empty() ? finish->name : finish->name + ": " + finish->message);
+    error.reason = finish->name;
+    return error;
   }
   return std::nullopt;
 }
