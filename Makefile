@@ -74,10 +74,11 @@ $(build)/gen/domain/data.h: tools/embed.sh $(sort $(wildcard conf/*.json))
 
 -include $(objects:.o=.d) $(unit:.o=.d) $(build)/src/main.d
 
+# exec and setpriv: the script hears of it when only make is told to end.
 run: ## Install what is missing, build, serve on 127.0.0.1:8080 with lighttpd (see tools/run.sh)
 	$(Q)tools/bootstrap.sh run
 	$(Q)$(MAKE) --no-print-directory -j$(cores) all
-	$(Q)CASTOR_PROGRAM=$(abspath $(build)/castor) tools/run.sh
+	$(Q)exec setpriv --pdeathsig TERM env CASTOR_PROGRAM=$(abspath $(build)/castor) tools/run.sh
 
 check: ## Install what is missing, then run every test
 	$(Q)tools/bootstrap.sh check
