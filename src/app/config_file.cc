@@ -167,6 +167,8 @@ Config read_config(std::string_view text, const std::string& file) {
   return config;
 }
 
+std::string system_config_file() { return CASTOR_SYSCONFDIR "/castor/castor.ini"; }
+
 LoadedConfig load_config(const ConfigSources& sources) {
   LoadedConfig loaded;
   loaded.file = choose_file(sources);
