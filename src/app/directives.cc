@@ -141,11 +141,11 @@ constexpr Directive kDirectives[] = {
 }  // namespace
 
 std::string Directive::variable() const {
-  std::string name = "CASTOR_";
-  for (const std::string_view word : {section, std::string_view("_"), this->name}) {
-    for (const char c : word) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  std::string result = "CASTOR_";
+  for (const std::string_view word : {section, std::string_view("_"), name}) {
+    for (const char c : word) result += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   }
-  return name;
+  return result;
 }
 
 std::span<const Directive> directives() { return kDirectives; }

@@ -24,14 +24,14 @@ SCRIPT = scratch.REPOSITORY / "tools" / "run.sh"
 
 
 class Run:
-    """One run of the script, in a session of its own as under a terminal."""
+    """One run of the script, or of a command that leads to it, in a session of its own as under a terminal."""
 
-    def __init__(self, directory, **environment):
+    def __init__(self, directory, command=(str(SCRIPT),), **environment):
         self.port = servers.free_port()
         self._output = directory / "output"
         with open(self._output, "wb") as output:
             self._popen = subprocess.Popen(
-                [str(SCRIPT)], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
                 env={"PATH": scratch.PATH, "PORT": str(self.port), "CASTOR_STATE": str(directory / "state"),
                      "CASTOR_PROGRAM": str(directory / "castor"), **environment})
 
@@ -62,10 +62,24 @@ class Run:
     def wait(self):
         return self._popen.wait(20)
 
+    def kill(self, number):
+        """Tells the command alone, none of what it has started; the exit status."""
+        self._popen.send_signal(number)
+        return self.wait()
+
     def close(self):
         if self._popen.poll() is None:
             self._popen.terminate()
             self.wait()
+
+
+def is_running(pid):
+    """Not so of a zombie, which stays where process 1 collects none."""
+    try:
+        stat_line = pathlib.Path("/proc/%d/stat" % pid).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return stat_line.rpartition(")")[2].split()[0] != "Z"
 
 
 @unittest.skipUnless(scratch.find_program("lighttpd") or os.environ.get("REQUIRE_SERVERS"), "lighttpd is not installed")
@@ -123,6 +137,15 @@ class MakeRun(unittest.TestCase):
         self.assertEqual(scratch.pids_of(self.directory / "castor"), [])
         with self.assertRaises(urllib.error.URLError):
             urllib.request.urlopen("http://127.0.0.1:%d/health" % run.port, timeout=5)
+
+    def test_nothing_is_left_when_only_make_is_told_to_end(self):
+        build = {name: os.environ[name] for name in ("SANITIZE", "CXX") if name in os.environ}
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            run = self.start(command=("make", "-C", str(scratch.REPOSITORY), "run"), **build)
+            pids = run.children()
+            self.assertGreaterEqual(len(pids), 4)  # the script, lighttpd, castor, the fake
+            self.assertEqual(run.kill(number), -number)
+            scratch.wait_until(lambda: not [pid for pid in pids if is_running(pid)], 8, "they end")
 
     def test_the_key_of_clients_survives_a_restart(self):
         keys = []
