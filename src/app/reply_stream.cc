@@ -157,10 +157,7 @@ void ReplyStream::fail(const ApiError& error) {
   }
 }
 
-void ReplyStream::finish_empty(FinishReason reason) {
-  writer_->open();
-  writer_->finish(Finish{.reason = reason});
-}
+void ReplyStream::finish_empty(FinishReason reason) { writer_->finish(Finish{.reason = reason}); }
 
 void ReplyStream::close() {
   deliver();
