@@ -37,7 +37,7 @@ def pdf():
         table, len(text))
 
 
-@under_servers(lambda server: server.name in ("lighttpd", "apache-fcgid"))
+@under_servers()
 class ClaudeCode(UnderServer):
     keys = ("fake-ok.first", "fake-ok.second")
 
@@ -70,11 +70,17 @@ class ClaudeCode(UnderServer):
     def attempts(self):
         return self.castor.settled("SELECT * FROM attempts WHERE request > ? ORDER BY request, number", self.first_request)
 
-    def assert_asked(self, turns):
-        """So many turns were asked for, each streamed and once: a broken stream is silently asked for again, whole."""
+    def assert_asked(self, turns, refused=0):
+        """So many turns were asked for, each streamed and once: a broken stream is silently asked for again, whole.
+
+        The upstream got as many, and those that it refused before.
+        """
         rows = self.logged()
         self.assertEqual([(row["stream"], row["outcome"], row["status"]) for row in rows], [(1, "ok", 200)] * turns)
         self.assertEqual(self.upstream.violations(), [])
+        sent = self.upstream.generations()
+        self.assertEqual(len(sent), turns + refused)
+        self.assertNotIn("skip_thought_signature_validator", json.dumps([record["body"] for record in sent]))
 
     def blocks(self, lines, role, kind):
         """The content blocks of that type in messages of that role."""
@@ -110,7 +116,7 @@ class ClaudeCode(UnderServer):
         self.assertEqual([bool(block.get("is_error")) for block in results].count(True), 1, results)
         self.assertEqual(len(results), 7)
 
-        self.assert_asked(turns=5)
+        self.assert_asked(turns=5, refused=1)
         sent = [json.dumps(record["body"]) for record in self.upstream.generations()]
         self.assertIn('"image/png"', sent[-1])
         self.assertIn('"application/pdf"', sent[-1])
