@@ -127,14 +127,14 @@ $(build)/translate: $(build)/tests/corpus/translate.o $(objects)
 	@echo "  LINK    $@"
 	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
 
-check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*)
-	$(call integration,test_requests test_streaming test_processes test_key_policy test_run test_install)
+check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*, JOBS=)
+	$(call integration,test_processes test_signatures test_streaming test_requests test_key_policy test_run test_install)
 
 check-clients: $(build)/castor $(npm)/installed ## Run Claude Code and the Anthropic SDK through castor (SERVER=, T=)
 	$(call integration,test_claude_code test_anthropic_sdk)
 
 integration = $(Q)cd tests/integration && CASTOR_PROGRAM=$(abspath $<) CASTOR_NPM=$(abspath $(npm)) SERVER='$(SERVER)' \
-  python3 -B -m unittest $(if $(V),-v) $(if $(T),-k '$(T)') $(1)
+  T='$(T)' V='$(V)' python3 -B run.py $(1)
 
 $(npm)/installed: tests/integration/npm/package.json tests/integration/npm/package-lock.json
 	@mkdir -p $(@D)

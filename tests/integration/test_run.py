@@ -156,6 +156,23 @@ class MakeRun(unittest.TestCase):
             run.interrupt()
         self.assertEqual(keys[0], keys[1])
 
+    def test_a_client_key_that_was_given_up_is_not_taken_back(self):
+        def key_of(**environment):
+            run = self.start(**environment)
+            self.assertIn("message_stop", self.curl(run))
+            run.interrupt()
+            return re.search(r"x-api-key: (\S+)'", run.output())[1]
+
+        chosen = {"CASTOR_CLIENT_KEY": "chosen-by-the-user-0123"}
+        made = key_of()
+        self.assertEqual(key_of(**chosen), "chosen-by-the-user-0123")
+        self.assertEqual(key_of(**chosen), "chosen-by-the-user-0123")
+        self.assertNotEqual(key_of(), made)
+        run = Run(self.directory, **chosen)
+        self.addCleanup(run.close)
+        self.assertEqual(run.wait(), 1)
+        self.assertIn("choose a new one", run.output())
+
     def test_keys_follow_the_environment(self):
         fake = self.start_fake()
 
