@@ -6,7 +6,6 @@
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
-.SECONDARY:
 
 comma    := ,
 version  := 0.1.0
@@ -60,6 +59,9 @@ $(build)/unit_tests: $(unit) $(objects)
 	@echo "  LINK    $@"
 	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
 
+# Kept, also those that only a pattern asks for. (.SECONDARY would do so, too, but then an object that
+# is missing is not made while what it goes into is newer than its source.)
+.PRECIOUS: $(build)/%.o
 $(build)/%.o: %.cc | $(generated)
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"

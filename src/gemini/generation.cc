@@ -42,7 +42,10 @@ void write_sampling(const GenerationWish& wish, GenerateCall& call, json::object
     }
   };
   auto temperature = wish.temperature;
-  if (temperature) temperature = std::clamp(*temperature, 0.0, 2.0);
+  if (temperature && model.sampling && (*temperature < 0 || *temperature > 2)) {
+    add_note(call.notes, "clamped=temperature");
+    temperature = std::clamp(*temperature, 0.0, 2.0);
+  }
   // The range is half open: 2 itself is refused.
   const auto penalty = [](std::optional<double> wished) {
     if (wished) wished = std::clamp(*wished, -2.0, 1.999);

@@ -1,7 +1,6 @@
 #include "app/reply_stream.h"
 
 #include <signal.h>
-#include <time.h>
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
@@ -13,27 +12,11 @@
 #include "domain/data.h"
 #include "domain/store.h"
 #include "fake_connection.h"
+#include "scoped_signals.h"
 #include "temporary_folder.h"
 
 namespace castor::app {
 namespace {
-
-// http::Shutdown blocks signals; other tests are not to notice.
-class SignalMask {
- public:
-  SignalMask() { pthread_sigmask(SIG_SETMASK, nullptr, &old_); }
-  ~SignalMask() {
-    sigset_t ours;
-    sigemptyset(&ours);
-    sigaddset(&ours, SIGTERM);
-    const timespec at_once{};
-    sigtimedwait(&ours, nullptr, &at_once);
-    pthread_sigmask(SIG_SETMASK, &old_, nullptr);
-  }
-
- private:
-  sigset_t old_;
-};
 
 // A client that looks around before bytes reach it.
 struct WatchedConnection : http::FakeConnection {
@@ -89,7 +72,7 @@ struct ReplyFixture {
     return connection.answer.find(text) != std::string::npos;
   }
 
-  SignalMask mask;
+  ScopedSignals signals;
   TemporaryFolder folder;
   Config config;
   WatchedConnection connection;
