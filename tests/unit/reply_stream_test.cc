@@ -155,9 +155,11 @@ BOOST_AUTO_TEST_CASE(R14_a_late_whole_answer_begins_with_white_space) {
   begin();
   stream->idle();
   BOOST_TEST(has("Content-Type: application/json"));
-  BOOST_TEST(body() == " ");
+  const std::string blank = body();
+  BOOST_TEST(blank.size() > 68u);  // less stays in mod_deflate
+  BOOST_TEST(blank == std::string(blank.size(), ' '));
   feed(kText, kStop);
-  BOOST_TEST(body() == " ");
+  BOOST_TEST(body() == blank);
   BOOST_TEST(!end().has_value());
   stream->close();
   BOOST_TEST(json::parse(body()).at("content").at(0).at("text") == "Hello");
