@@ -6,7 +6,6 @@
 
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
-.SECONDARY:
 
 comma    := ,
 version  := 0.1.0
@@ -17,19 +16,25 @@ datadir  ?= $(prefix)/share
 mandir   ?= $(datadir)/man
 docdir   ?= $(datadir)/doc/castor
 sysconfdir ?= /etc
+# Where the program keeps its database unless castor.ini says otherwise, and whose it has to be.
+statedir ?= /var/lib/castor
+webuser  ?= www-data
 build    := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 ifeq ($(origin CXX),default)
 CXX      := $(if $(shell command -v ccache),ccache) g++
 endif
 INSTALL  ?= install
+CLANG_TIDY ?= clang-tidy
 # A checkout is a developer's: warnings are errors. Packagers build from an archive.
 DEVELOPER ?= $(if $(wildcard .git),1)
 
 -include config.mk
 
 CXXFLAGS ?= -O2 -g
+# Members may have the names of parameters; clang is of that opinion anyway.
+shadow   := $(if $(findstring clang,$(CXX)),-Wshadow,-Wshadow=local)
 Q        := $(if $(V),,@)
-flags    := -std=c++20 -pthread -Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -Wno-missing-field-initializers \
+flags    := -std=c++20 -pthread -Wall -Wextra $(shadow) -Wnon-virtual-dtor -Wno-missing-field-initializers \
             $(if $(DEVELOPER),-Werror) \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 includes := -Iinclude -I$(build)/gen
@@ -54,10 +59,16 @@ $(build)/unit_tests: $(unit) $(objects)
 	@echo "  LINK    $@"
 	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
 
+# Kept, also those that only a pattern asks for. (.SECONDARY would do so, too, but then an object that
+# is missing is not made while what it goes into is newer than its source.)
+.PRECIOUS: $(build)/%.o
 $(build)/%.o: %.cc | $(generated)
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
 	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) $(flags) $(includes) $(defines) -MMD -MP -c -o $@ $<
+
+# The only file that knows where it is installed to, lest another prefix compiles everything again.
+$(build)/src/app/config_file.o: defines += -DCASTOR_SYSCONFDIR='"$(sysconfdir)"'
 
 # Boost's own code is not ours to warn about.
 $(build)/src/json/boost_json.o $(build)/tests/unit/main.o: flags += -Wno-error
@@ -74,10 +85,11 @@ $(build)/gen/domain/data.h: tools/embed.sh $(sort $(wildcard conf/*.json))
 
 -include $(objects:.o=.d) $(unit:.o=.d) $(build)/src/main.d
 
+# exec and setpriv: the script hears of it when only make is told to end.
 run: ## Install what is missing, build, serve on 127.0.0.1:8080 with lighttpd (see tools/run.sh)
 	$(Q)tools/bootstrap.sh run
 	$(Q)$(MAKE) --no-print-directory -j$(cores) all
-	$(Q)CASTOR_PROGRAM=$(abspath $(build)/castor) tools/run.sh
+	$(Q)exec setpriv --pdeathsig TERM env CASTOR_PROGRAM=$(abspath $(build)/castor) tools/run.sh
 
 check: ## Install what is missing, then run every test
 	$(Q)tools/bootstrap.sh check
@@ -117,14 +129,14 @@ $(build)/translate: $(build)/tests/corpus/translate.o $(objects)
 	@echo "  LINK    $@"
 	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
 
-check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*)
-	$(call integration,test_requests test_streaming test_processes test_run)
+check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*, JOBS=)
+	$(call integration,test_processes test_signatures test_streaming test_requests test_key_policy test_run test_install)
 
 check-clients: $(build)/castor $(npm)/installed ## Run Claude Code and the Anthropic SDK through castor (SERVER=, T=)
 	$(call integration,test_claude_code test_anthropic_sdk)
 
 integration = $(Q)cd tests/integration && CASTOR_PROGRAM=$(abspath $<) CASTOR_NPM=$(abspath $(npm)) SERVER='$(SERVER)' \
-  python3 -B -m unittest $(if $(V),-v) $(if $(T),-k '$(T)') $(1)
+  T='$(T)' V='$(V)' python3 -B run.py $(1)
 
 $(npm)/installed: tests/integration/npm/package.json tests/integration/npm/package-lock.json
 	@mkdir -p $(@D)
@@ -152,6 +164,50 @@ $(build)/bench_%: $(build)/tests/bench/bench_%.o $(objects)
 bench: $(patsubst tests/bench/%.cc,$(build)/%,$(wildcard tests/bench/bench_*.cc)) ## Measure what a request costs
 	$(Q)for program in $^; do $$program; done
 
+# With the paths of this installation, not those of the examples in the repository.
+localize = sed -e 's|/usr/local/lib/castor|$(libdir)/castor|g; s|/usr/local/bin|$(bindir)|g' \
+               -e 's|/etc/castor|$(sysconfdir)/castor|g'
+examples := $(wildcard lighttpd/*.conf apache/*.conf nginx/*.conf) apache/htaccess.example conf/castor.service
+
+install: $(build)/castor ## Install below DESTDIR and prefix=; an existing castor.ini stays as it is
+	$(INSTALL) -d $(addprefix $(DESTDIR),$(bindir) $(libdir)/castor $(datadir)/castor $(sysconfdir)/castor \
+	  $(mandir)/man1 $(mandir)/man5 $(sort $(dir $(examples:%=$(docdir)/examples/%))))
+	$(INSTALL) -m 755 $< $(DESTDIR)$(bindir)/castor
+	ln -srf $(DESTDIR)$(bindir)/castor $(DESTDIR)$(libdir)/castor/castor.fcgi
+	ln -srf $(DESTDIR)$(bindir)/castor $(DESTDIR)$(libdir)/castor/castor.cgi
+	$(INSTALL) -m 644 $(wildcard conf/*.json) $(DESTDIR)$(datadir)/castor
+	$(INSTALL) -m 644 README.md NEWS.md LICENSE conf/castor.ini.example $(DESTDIR)$(docdir)
+	$(localize) man/castor.1 > $(DESTDIR)$(mandir)/man1/castor.1
+	$(localize) man/castor.ini.5 > $(DESTDIR)$(mandir)/man5/castor.ini.5
+	$(Q)for file in $(examples); do $(localize) $$file > $(DESTDIR)$(docdir)/examples/$$file || exit 1; done
+	$(Q)test -e $(DESTDIR)$(sysconfdir)/castor/castor.ini || \
+	  $(INSTALL) -m 644 conf/castor.ini.example $(DESTDIR)$(sysconfdir)/castor/castor.ini
+	$(Q)test -d $(DESTDIR)$(statedir) || $(INSTALL) -d -m 700 $(DESTDIR)$(statedir)
+	$(Q)test -n '$(DESTDIR)' || chown $(webuser): $(statedir) || \
+	  echo 'give $(statedir) to the user that the web server runs castor as'
+
+uninstall: ## Remove what install put there; settings and database stay
+	rm -f $(addprefix $(DESTDIR),$(bindir)/castor $(mandir)/man1/castor.1 $(mandir)/man5/castor.ini.5)
+	rm -rf $(addprefix $(DESTDIR),$(libdir)/castor $(datadir)/castor $(docdir))
+
+archive := castor-$(version)
+
+dist: ## A release archive of HEAD in dist/, built, tested and installed once
+	@rm -rf $(build)/dist && mkdir -p dist $(build)/dist
+	$(Q)git archive --prefix=$(archive)/ -o dist/$(archive).tar.gz HEAD
+	$(Q)tar -xzf dist/$(archive).tar.gz -C $(build)/dist
+	$(Q)$(MAKE) --no-print-directory -C $(build)/dist/$(archive) -j$(cores) all check-unit check-man
+	$(Q)$(MAKE) --no-print-directory -C $(build)/dist/$(archive) install DESTDIR=$(abspath $(build))/dist/root
+	$(Q)$(build)/dist/root$(bindir)/castor --version
+	@rm -rf $(build)/dist; echo "  DIST    dist/$(archive).tar.gz"
+
+lint: compile_commands.json ## clang-tidy and shellcheck
+	$(Q)shellcheck $(wildcard tools/*.sh) tools/pre-commit .ci/run
+	$(Q)printf '%s\n' src/main.cc $(sources) | xargs -P$(cores) -n4 $(CLANG_TIDY) --quiet --extra-arg=-Wno-unknown-warning-option -p .
+
+hooks: ## Check each commit of this clone with tools/pre-commit
+	$(Q)ln -sf $(CURDIR)/tools/pre-commit "$$(git rev-parse --git-path hooks)/pre-commit"
+
 golden: $(build)/unit_tests ## Rewrite the expected golden files; review with git diff
 	$(Q)CASTOR_GOLDEN=write $< --run_test='golden*'
 
@@ -171,4 +227,6 @@ help: ## Show this list
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile; echo
 	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all run check check-all check-unit check-fake check-integration check-clients check-layers check-headers check-man check-sql bench golden format clean help
+.PHONY: all run check check-all check-unit check-fake check-integration check-clients check-layers check-headers \
+        check-man check-sql bench install uninstall dist lint hooks golden format \
+        compile_commands.json clean help

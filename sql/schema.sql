@@ -49,7 +49,8 @@ CREATE TABLE clients (
   last_used_ms INTEGER NOT NULL DEFAULT 0    -- to the minute
 ) STRICT;
 CREATE TABLE requests (
-  -- One row for each request of a client: written when it starts, completed when it has ended.
+  -- One row for each request of a client: written when it starts, completed when it has ended. Kept
+  -- for storage.keep_requests.
   id              INTEGER PRIMARY KEY,
   request_id      TEXT    NOT NULL,  -- shown to the client
   started_ms      INTEGER NOT NULL,
@@ -104,8 +105,8 @@ CREATE TABLE attempts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempts_by_fault ON attempts (fault, finished_ms) WHERE fault <> '';
 CREATE TABLE thought_signatures (
-  -- Gemini's signatures of function calls, for clients that do not give them back. Kept for 30 days
-  -- and up to 1 GB, oldest first out.
+  -- Gemini's signatures of function calls, for clients that do not give them back. Kept for
+  -- storage.keep_signatures and up to 1 GB, oldest first out.
   id           INTEGER PRIMARY KEY,    -- in order of arrival
   call_id      TEXT    NOT NULL UNIQUE,  -- of the tool call, as the client has it
   model_family TEXT    NOT NULL,         -- 'gemini-4': no other can read it

@@ -49,7 +49,9 @@ int run(int argc, char** argv) {
     return serve_inherited_socket(load_process(is_pool ? Manner::pool : Manner::fcgid), processes,
                                   threads, careful([] { return load_process(Manner::pool); }));
   }
-  if (std::getenv("GATEWAY_INTERFACE")) return serve_cgi_request(load_process(Manner::cgi));
+  if (std::getenv("GATEWAY_INTERFACE")) {
+    return serve_cgi_request([] { return load_process(Manner::cgi); });
+  }
   return run_command_line(argc, argv, program_folder());
 }
 

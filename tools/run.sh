@@ -117,20 +117,33 @@ sync_keys() {
   done
 }
 
-# Makes the key in $client_key the only client run-….
+# Makes the key in $client_key the only valid client run-….  What was revoked stays so: a key that comes back may be
+# the one somebody else has got hold of.
 sync_client() {
-  local listed name other
-  if [[ -z $client_key ]]; then
+  local listed name other chosen=$client_key
+  listed=$("$castor" clients list)
+  if [[ -z $chosen ]]; then
     [[ -s $state/client-key ]] || random_key >"$state/client-key"
     client_key=$(<"$state/client-key")
   fi
   name=$client_prefix$(digest "$client_key")
-  listed=$("$castor" clients list)
+  if [[ $(client_state "$listed" "$name") == revoked ]]; then
+    [[ -z $chosen ]] || die "this CASTOR_CLIENT_KEY was given up for another one and is revoked; choose a new one"
+    random_key >"$state/client-key"
+    client_key=$(<"$state/client-key")
+    name=$client_prefix$(digest "$client_key")
+  fi
   for other in $(names_in "$listed" "$client_prefix"); do
-    [[ $other == "$name" ]] || "$castor" clients revoke "$other" >/dev/null
+    [[ $other == "$name" || $(client_state "$listed" "$other") == revoked ]] ||
+      "$castor" clients revoke "$other" >/dev/null
   done
-  lists "$listed" "$name" || printf '%s\n' "$client_key" | "$castor" clients add "$name" --key-stdin >/dev/null
+  [[ $(client_state "$listed" "$name") == valid ]] ||
+    printf '%s\n' "$client_key" | "$castor" clients add "$name" --key-stdin >/dev/null 2>&1 ||
+    die "the client key cannot be added: it needs 16 to 200 printable characters"
 }
+
+# client_state LIST NAME: valid, revoked, or nothing.
+client_state() { awk -v name="$2" '$2 == name { print $3 }' <<<"$1"; }
 
 digest() { printf '%s' "$1" | sha256sum | cut -c1-12; }
 random_key() { printf 'castor-%s\n' "$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')"; }

@@ -21,7 +21,8 @@ class MessageBuilder : public ReplyHandler {
   MessageBuilder(const MessageBuilder&) = delete;
   MessageBuilder& operator=(const MessageBuilder&) = delete;
 
-  // White space, which JSON may begin with.
+  // White space, which JSON may begin with. A message that is not late needs none.
+  void open() override;
   void ping() override;
   void usage(const Usage& usage) override { usage_ = usage; }
   void text(std::string_view delta) override;
@@ -48,6 +49,7 @@ class MessageBuilder : public ReplyHandler {
   json::array content_;
   Block block_ = Block::none;  // what the last of content_ is, while it grows
   std::size_t searches_ = 0;
+  bool opened_ = false;
   bool ended_ = false;
   bool wrote_content_ = false;
   bool wrote_tool_use_ = false;

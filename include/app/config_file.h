@@ -11,11 +11,14 @@ namespace castor::app {
 
 using Environment = std::map<std::string, std::string, std::less<>>;
 
+// castor.ini in the folder of settings that the build was given: /etc/castor/castor.ini.
+std::string system_config_file();
+
 // Where a configuration may come from.
 struct ConfigSources {
   std::string given;           // --config; empty: not given
   std::string program_folder;  // where the program lies; empty: not to be searched
-  std::string system_file = "/etc/castor/castor.ini";
+  std::string system_file = system_config_file();
   Environment environment;
 };
 
@@ -30,7 +33,7 @@ struct LoadedConfig {
 //   1. the file given with --config          must exist
 //   2. the file that CASTOR_CONFIG names     must exist
 //   3. castor.ini beside the program         for shared hosting
-//   4. /etc/castor/castor.ini
+//   4. system_config_file()
 //
 // A directive's variable is named CASTOR_<SECTION>_<NAME>, and some have a short one besides, which
 // the long one outranks. An empty variable counts as unset. Other variables that begin with CASTOR_

@@ -46,6 +46,10 @@ class Process {
   // before the web server kills the process.
   std::int64_t shutdown_grace_ms() const;
 
+  // How long a stream may take to notice SIGTERM. Twice this and the grace must fit into the web
+  // server's patience: it is noticed late, and its end as well.
+  std::int64_t shutdown_notice_ms() const { return manner == Manner::pool ? 1000 : 250; }
+
  private:
   mutable std::mutex mutex_;
   mutable std::unique_ptr<const SecretBox> secrets_;

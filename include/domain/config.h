@@ -15,12 +15,11 @@ struct TranslationConfig {
   std::string default_model;    // for names that nothing matches; empty: 404
   bool google_search = false;   // map web_search tools to googleSearch, web_fetch to urlContext
   bool computer_tools = false;  // declare computer and browser tools as functions
-  bool carry_text_signatures = true;  // signatures of text in an empty thinking block at the end
-  bool strip_billing_header = true;   // Claude Code's x-anthropic-billing-header system block
-  std::string safety = "OFF";         // threshold of the four categories; "default": send none
-  std::int64_t max_output_tokens = 65536;     // clamp; more would make Gemini 4 answer in hops
+  bool carry_text_signatures = true;       // signatures of text in a citation of it
+  bool strip_billing_header = true;        // Claude Code's x-anthropic-billing-header system block
+  std::string safety = "OFF";              // threshold of the four categories; "default": send none
+  std::int64_t max_output_tokens = 65536;  // clamp; more would make Gemini 4 answer in hops
   std::int64_t max_inline_bytes = 100 << 20;  // of one request's inline media, decoded
-  bool fix_native = true;  // native requests: drop what the model refuses, sign unsigned calls
 
   bool operator==(const TranslationConfig&) const = default;
 };
@@ -86,7 +85,6 @@ struct Config {
   TranslationConfig translation;
   LogConfig log;
   std::string models_file;                                   // empty: the built-in models.json
-  std::string prices_file;                                   // empty: the built-in prices.json
   bool paid_keys = false;                                    // aliases may mean paid-only models
   std::vector<std::pair<std::string, std::string>> aliases;  // [aliases] pattern = model
 

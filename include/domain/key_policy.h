@@ -34,7 +34,14 @@ enum class Retry {
 };
 
 // How a body is changed before it is sent once more (gemini/repair.h).
-enum class Repair { none, dummy_signatures, bare_schemas, no_thinking, strict_turns };
+enum class Repair {
+  none,
+  dummy_signatures,
+  bare_schemas,
+  no_thinking,
+  strict_turns,
+  free_calls,
+};
 
 struct Decision {
   KeyEffect effect = KeyEffect::none;

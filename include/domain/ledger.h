@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -22,6 +23,8 @@ struct LedgerOptions {
   std::int64_t settle_patience_ms = 1'000;
   // Records that could not be written and wait for the next transaction.
   std::size_t max_pending = 64;
+  // How long the rows of the log are kept.
+  std::int64_t keep_ms = 90LL * 24 * 3'600'000;
 };
 
 // A request's account: what it uses and how it went. Each call is one short write transaction:
@@ -59,8 +62,16 @@ class Ledger {
   // counts as a success of its key. Never throws; `record` is used up.
   void settle(RequestRecord&& record) noexcept;
 
+  // When a key that this request has not tried may be used: now, or when the first one wakes.
+  // Nothing: never, or that cannot be known.
+  std::optional<std::int64_t> usable_at(const RequestRecord& record) noexcept;
+
   // Did the model refuse to be asked for this within the last hour? False when in doubt.
   bool refuses_thinking(std::string_view model, std::string_view thinking) noexcept;
+
+  // Drops at most `count` of the oldest rows of the log, if they are older than keep_ms. settle()
+  // does so for a few now and then. Returns how many. Throws sql::Error.
+  std::int64_t purge(int count);
 
   // Writes what waits, before a process ends. False: some still waits.
   bool flush() noexcept;
@@ -77,6 +88,7 @@ class Ledger {
   LeaseResult lease_and_write(RequestRecord& record, const LeaseWish& wish);
   void learn(const RequestRecord& record);
   bool write_pending(std::int64_t patience_ms) noexcept;
+  void purge_now_and_then() noexcept;
   void clean(RequestRecord& record) const;
 
   sql::Database& database_;

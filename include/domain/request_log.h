@@ -75,6 +75,10 @@ class RequestLog {
   // becomes the record's once the transaction is committed.
   std::int64_t write(const RequestRecord& record);
 
+  // Drops at most `count` of the oldest rows, with their attempts, that started before `before_ms`.
+  // Returns how many.
+  std::int64_t purge(std::int64_t before_ms, int count);
+
   // Prepares the statements of every request.
   void prepare();
 
@@ -84,7 +88,7 @@ class RequestLog {
   void write(const AttemptRecord& attempt, std::int64_t row, std::size_t number);
 
   sql::Database& database_;
-  sql::Statement start_request_, settle_request_, write_attempt_, touch_client_;
+  sql::Statement start_request_, settle_request_, write_attempt_, touch_client_, purge_;
 };
 
 }  // namespace castor

@@ -24,11 +24,10 @@ struct SignedCall {
 // of thought, not the client its request: so nothing here throws.
 class SignatureStore {
  public:
-  static constexpr std::int64_t kKeepMs = 30LL * 24 * 3'600 * 1'000;
   static constexpr std::int64_t kKeepBytes = 1'000'000'000;
 
-  // The database must outlive the store.
-  SignatureStore(sql::Database& database, Clock clock, Report report);
+  // The database must outlive the store. Signatures are kept for `keep_ms`.
+  SignatureStore(sql::Database& database, Clock clock, Report report, std::int64_t keep_ms);
 
   // Keeps the signatures of a reply, in one transaction: before its ids are sent, since the next
   // request may be faster than we. False, with a report, if the database did not let us.
@@ -36,7 +35,7 @@ class SignatureStore {
 
   std::optional<StoredSignature> find(std::string_view call_id) noexcept;
 
-  // Drops at most `count` of the oldest, if they are older than kKeepMs or all together are larger
+  // Drops at most `count` of the oldest, if they are older than keep_ms or all together are larger
   // than kKeepBytes. put() does so for a few now and then. Returns how many. Throws sql::Error.
   std::int64_t purge(int count, std::int64_t keep_bytes = kKeepBytes);
 
@@ -47,6 +46,7 @@ class SignatureStore {
   sql::Database& database_;
   Clock clock_;
   Report report_;
+  std::int64_t keep_ms_;
   sql::Statement put_, find_, measure_, purge_;
 };
 

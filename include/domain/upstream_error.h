@@ -46,7 +46,7 @@ struct UpstreamError {
   UpstreamFault fault = UpstreamFault::internal;
   int http_status = 0;   // of an error in a 200 stream: its code. 0: none came
   std::string status;    // "RESOURCE_EXHAUSTED"
-  std::string reason;    // ErrorInfo.reason: "API_KEY_INVALID"
+  std::string reason;    // ErrorInfo.reason: "API_KEY_INVALID"; of a bad_reply the finishReason
   std::string quota_id;  // of the violation that decided
   std::string message;   // Google's, scrubbed of keys, at most 2000 bytes
   std::optional<std::int64_t> retry_delay_ms;  // RetryInfo

@@ -17,6 +17,8 @@ namespace castor::gemini {
 //                     required, items, enum and description; of a choice the first that is not null
 //   no_thinking       generationConfig.thinkingConfig
 //   strict_turns      the order of the contents, put right by strict_turns.h
+//   free_calls        the mode VALIDATED, which holds the model to the schemas of functions; but
+//                     beside tools that Google runs it is the only one there is
 void apply(Repair repair, json::object& body, const Model& model);
 
 }  // namespace castor::gemini

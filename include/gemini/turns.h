@@ -73,7 +73,8 @@ struct ContentsContext {
   const SignatureLookup& signatures;              // may be empty
   const std::vector<std::string>& wrapped_tools;  // Gemini's names, as in GenerateCall
   ToolNames& names;
-  json::storage_ptr storage;  // of the result; that of the turns, so that nothing is copied
+  json::storage_ptr storage;        // of the result; that of the turns, so that nothing is copied
+  std::vector<std::string>& notes;  // learns what is dropped
 };
 
 // The turns as Gemini's `contents`, repaired (turn_repair.h), signed and with Gemini's ids and

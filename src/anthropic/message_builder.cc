@@ -8,9 +8,19 @@
 namespace castor::anthropic {
 namespace {
 
+// mod_deflate, even where it is told not to compress, keeps the first 68 bytes until more comes:
+// with less, the client hears nothing and the web server does not notice that it left.
+constexpr std::size_t kOpeningBytes = 128;
+
 bool is_text(const json::value& block) { return block.at("type") == "text"; }
 
 }  // namespace
+
+void MessageBuilder::open() {
+  if (opened_ || ended_) return;
+  opened_ = true;
+  out_.append(kOpeningBytes, ' ');
+}
 
 void MessageBuilder::ping() {
   if (!ended_) out_ += ' ';

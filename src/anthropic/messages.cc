@@ -34,6 +34,7 @@ class Reader {
       if (role.string() == "user") last_user_message_ = i;
     }
     for (std::size_t i = 0; i < messages.size(); ++i) read_message(messages.at(i), i);
+    if (!server_calls_.empty()) drop("server_tool_use");  // it was broken off
     return std::move(result_);
   }
 
@@ -313,7 +314,10 @@ class Reader {
     const json::Field content = block["content"];
     const auto call = server_calls_.find(id.string());
     std::string asked = "[" + std::string(type.string()) + "]";
-    if (call != server_calls_.end()) asked = call->second;
+    if (call != server_calls_.end()) {
+      asked = std::move(call->second);
+      server_calls_.erase(call);
+    }
     if (content.is_object()) {
       const json::Field references = content["tool_references"];
       for (std::size_t i = 0; i < references.size(); ++i) {
@@ -373,7 +377,8 @@ class Reader {
   Role role_ = Role::user;  // of the message being read
   bool answered_ = false;   // an assistant message has been read
   std::size_t last_user_message_ = 0;
-  std::map<std::string, std::string, std::less<>> server_calls_;  // by id, described
+  std::map<std::string, std::string, std::less<>>
+      server_calls_;  // without a result yet; by id, described
 };
 
 }  // namespace

@@ -76,7 +76,8 @@ void Tools::add(const json::Field& tool) {
   if (base == "web_search" || base == "web_fetch") {
     const bool search = base == "web_search";
     if (!config_.google_search) return drop(search ? "web_search" : "web_fetch");
-    for (const char* filter : {"allowed_domains", "blocked_domains", "user_location"}) {
+    for (const char* filter : {"allowed_domains", "blocked_domains", "user_location", "max_uses",
+                               "max_content_tokens"}) {
       const json::Field wish = tool[filter];
       if (!wish.empty()) drop(std::string(base).append(".").append(filter));
     }
@@ -101,9 +102,11 @@ void Tools::add_custom(const json::Field& tool) {
   const json::Field schema = tool["input_schema"];
   const json::Field strict = tool["strict"];
   const json::Field deferred = tool["defer_loading"];
+  const json::Field examples = tool["input_examples"];
   if (name.string().empty()) name.fail("must not be empty");
   if (!schema.is_object()) schema.members();  // complains
   if (!may_be_called_by_model(tool)) return drop(tool.path());
+  if (examples.size() > kMostExamples) drop("input_examples");
   entries_.push_back({.function = {.name = std::string(name.string()),
                                    .description = description_of(tool),
                                    .schema = schema.take(),

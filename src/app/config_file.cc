@@ -136,7 +136,8 @@ std::vector<std::string> look_misspelt(const Environment& environment) {
     prefixes.insert(Directive{.section = directive.section, .name = "", .set = nullptr}.variable());
   }
   std::vector<std::string> warnings;
-  for (const auto& [name, value] : environment) {
+  for (const auto& variable : environment) {
+    const std::string& name = variable.first;  // no structured binding: clang 14 cannot capture it
     const bool suspect = !known.count(name) &&
                          std::any_of(prefixes.begin(), prefixes.end(),
                                      [&](const auto& prefix) { return name.starts_with(prefix); });
@@ -166,6 +167,8 @@ Config read_config(std::string_view text, const std::string& file) {
   }
   return config;
 }
+
+std::string system_config_file() { return CASTOR_SYSCONFDIR "/castor/castor.ini"; }
 
 LoadedConfig load_config(const ConfigSources& sources) {
   LoadedConfig loaded;

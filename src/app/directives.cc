@@ -119,7 +119,6 @@ constexpr Directive kDirectives[] = {
      duration<kHour, 36500 * kDay, &C::storage, &Storage::keep_signatures_ms>},
 
     {"models", "file", path<&C::models_file>},
-    {"models", "prices", path<&C::prices_file>},
     {"models", "default", text<&C::translation, &Translation::default_model>},
     {"models", "paid_keys", yes_no<&C::paid_keys>},
 
@@ -134,7 +133,6 @@ constexpr Directive kDirectives[] = {
      yes_no<&C::translation, &Translation::carry_text_signatures>},
     {"translation", "strip_billing_header",
      yes_no<&C::translation, &Translation::strip_billing_header>},
-    {"translation", "fix_native", yes_no<&C::translation, &Translation::fix_native>},
 
     {"log", "level", one_of<kLevels, &C::log, &LogConfig::level>},
     {"log", "access", yes_no<&C::log, &LogConfig::access>},
@@ -143,11 +141,11 @@ constexpr Directive kDirectives[] = {
 }  // namespace
 
 std::string Directive::variable() const {
-  std::string name = "CASTOR_";
-  for (const std::string_view word : {section, std::string_view("_"), this->name}) {
-    for (const char c : word) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  std::string result = "CASTOR_";
+  for (const std::string_view word : {section, std::string_view("_"), name}) {
+    for (const char c : word) result += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
   }
-  return name;
+  return result;
 }
 
 std::span<const Directive> directives() { return kDirectives; }

@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t kMaxErrorBytes = 256 << 10;
 // The web server may learn only from a second write that the client left (webservers.md 4.6).
 constexpr std::int64_t kSecondPingMs = 100;
-// How long to sleep at most, so that a shutdown is noticed in time.
-constexpr std::int64_t kLongestPauseMs = 1000;
 
 ReplyIdentity identity(const Exchange& exchange, const GenerateCall& call) {
   ReplyIdentity reply;
@@ -77,7 +75,9 @@ bool ReplyStream::body(int status, std::string_view bytes) {
 }
 
 std::int64_t ReplyStream::idle() {
-  const StreamConfig& config = exchange_.worker.process().config.stream;
+  const Process& process = exchange_.worker.process();
+  const StreamConfig& config = process.config.stream;
+  const std::int64_t longest_pause_ms = process.shutdown_notice_ms();
   if (exchange_.worker.must_stop_now()) {
     fail(ApiError(ErrorKind::overloaded, "the server is restarting; please try again"));
     return -1;
@@ -85,18 +85,18 @@ std::int64_t ReplyStream::idle() {
   const std::int64_t now = steady_ms();
   std::int64_t due;
   if (!exchange_.response.begun()) {
-    if (!call_.stream && !config.whole_heartbeat) return kLongestPauseMs;
+    if (!call_.stream && !config.whole_heartbeat) return longest_pause_ms;
     due = started_ms_ + (call_.stream ? config.commit_after_ms : config.whole_commit_after_ms);
   } else {
     due = last_write_ms_ + (second_ping_due_ ? kSecondPingMs : config.ping_every_ms);
   }
-  if (now < due) return std::min(due - now, kLongestPauseMs);
+  if (now < due) return std::min(due - now, longest_pause_ms);
 
   writer_->open();
   writer_->ping();
   second_ping_due_ = !second_ping_due_;
   if (!deliver()) return -1;
-  return second_ping_due_ ? kSecondPingMs : kLongestPauseMs;
+  return second_ping_due_ ? kSecondPingMs : longest_pause_ms;
 }
 
 std::optional<UpstreamError> ReplyStream::end_attempt(const http::ClientResult& result) {
@@ -135,8 +135,11 @@ std::optional<UpstreamError> ReplyStream::judge_reply() {
   }
   decoder_->end();
   if (const auto& finish = gate_.rejected()) {
-    return error_of(UpstreamFault::bad_reply, 200,
-                    finish->message.empty() ? finish->name : finish->name + ": " + finish->message);
+    UpstreamError error =
+        error_of(UpstreamFault::bad_reply, 200,
+                 finish->message.empty() ? finish->name : finish->name + ": " + finish->message);
+    error.reason = finish->name;
+    return error;
   }
   return std::nullopt;
 }
@@ -157,10 +160,7 @@ void ReplyStream::fail(const ApiError& error) {
   }
 }
 
-void ReplyStream::finish_empty(FinishReason reason) {
-  writer_->open();
-  writer_->finish(Finish{.reason = reason});
-}
+void ReplyStream::finish_empty(FinishReason reason) { writer_->finish(Finish{.reason = reason}); }
 
 void ReplyStream::close() {
   deliver();

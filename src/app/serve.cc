@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <thread>
 
+#include "app/dialect.h"
 #include "app/prefork.h"
+#include "app/router.h"
 #include "app/worker.h"
+#include "http/request.h"
+#include "http/response.h"
 #include "http/server.h"
 
 namespace castor::app {
@@ -49,9 +53,33 @@ int serve_pool(std::shared_ptr<const Process> process, int socket, int processes
                  diagnostics);
 }
 
+// Without settings: neither keys nor a log, and the mount only if the web server names it.
+void answer_misconfigured(http::Connection& connection) {
+  try {
+    http::read_body(connection, 0);
+  } catch (const http::BodyError&) {
+    // Nobody wants it; it was drained.
+  }
+  const http::Request request(connection, {});
+  const RouteMatch match = find_route(routes(), request.method(), request.paths());
+  const Dialect& dialect = match.route ? *match.route->dialect : kAnthropic;
+  const std::string request_id = IdSource().make(dialect.request_id_prefix, 24);
+  ApiError error(ErrorKind::internal,
+                 "the gateway is not configured; its operator finds the reason in the web server's "
+                 "error log");
+  error.should_retry = false;
+  http::Headers headers{{"Content-Type", "application/json"},
+                        {std::string(dialect.request_id_header), request_id}};
+  for (auto& header : response_headers(error)) headers.push_back(std::move(header));
+  http::Response response(connection);
+  if (request.method() == "HEAD") response.omit_body();
+  response.send(dialect.status(error.kind), headers, dialect.error_body(error, request_id));
+  connection.finish();
+}
+
 }  // namespace
 
-Reload careful(Reload load) {
+Reload careful(Load load) {
   return [load = std::move(load)]() -> std::shared_ptr<const Process> {
     try {
       return load();
@@ -86,7 +114,15 @@ int serve_own_socket(std::shared_ptr<const Process> process, const std::string& 
   return status;
 }
 
-int serve_cgi_request(std::shared_ptr<const Process> process) {
+int serve_cgi_request(const Load& load) {
+  std::shared_ptr<const Process> process;
+  try {
+    process = load();
+  } catch (const std::exception& error) {
+    Diagnostics().report(Severity::error, {}, error.what());
+    http::serve_cgi(answer_misconfigured);
+    return 1;
+  }
   const http::Shutdown shutdown;
   Worker worker(*process, shutdown);
   http::serve_cgi([&](http::Connection& connection) { worker.serve(connection); });

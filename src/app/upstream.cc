@@ -47,8 +47,10 @@ class Attempts {
       const Decision decision = judge(*error);
       if (decision.retry == Retry::repair) {
         gemini::apply(decision.repair, call_.request, call_.model);
-        body = json::serialize(call_.body);
-        record_.notes.push_back("repaired=" + std::string(name(error->fault)));
+        std::string repaired = json::serialize(call_.body);
+        if (repaired != body)
+          record_.notes.push_back(std::string("repaired=") + name(error->fault));
+        body = std::move(repaired);
       }
       lease = next_lease(*error, decision);
     }
@@ -111,7 +113,7 @@ class Attempts {
   std::optional<Lease> next_lease(const UpstreamError& error, const Decision& decision) {
     if (decision.retry == Retry::no) {
       ledger_.close(record_, error, decision);
-      throw client_error(error, decision, now_ms());
+      throw client_error(error, decision, now_ms(), usable_at(decision));
     }
     LeaseResult result = ledger_.next(record_, error, decision);
     if (!result.lease) {
@@ -127,6 +129,14 @@ class Attempts {
     }
     if (decision.wait_ms > 0 && !wait(decision.wait_ms)) return std::nullopt;
     return result.lease;
+  }
+
+  // When another request may find a key. The last decision is not published yet.
+  std::optional<std::int64_t> usable_at(const Decision& decision) {
+    std::optional<std::int64_t> at = ledger_.usable_at(record_);
+    const std::int64_t wakes = decision.cool_until_ms;
+    if (wakes > 0 && (!at || wakes < *at)) at = wakes;
+    return at;
   }
 
   bool can_wait_for(const Shortage& shortage) const {

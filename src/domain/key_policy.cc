@@ -39,8 +39,8 @@ Decision retried(Decision decision, Retry retry, std::span<const std::int64_t> w
 }
 
 // The body is at fault: repaired once, sent again with the same key.
-Decision repaired_once(Repair repair, bool repaired) {
-  Decision decision{.final = ErrorKind::bad_request};
+Decision repaired_once(Repair repair, bool repaired, ErrorKind final = ErrorKind::bad_request) {
+  Decision decision{.final = final};
   if (!repaired) {
     decision.retry = Retry::repair;
     decision.repair = repair;
@@ -223,7 +223,14 @@ Decision decide(const UpstreamError& error, const KeyMemory& memory, const Attem
     case timeout:
       return retried({.final = ErrorKind::timeout}, Retry::any_key, kOnce, history.same_fault);
 
-    case bad_reply:
+    case bad_reply:  // Gemini's word for it says what may help
+      if (error.reason == "MISSING_THOUGHT_SIGNATURE") {
+        return repaired_once(Repair::dummy_signatures, history.same_fault > 1,
+                             ErrorKind::bad_gateway);
+      }
+      if (error.reason == "MALFORMED_FUNCTION_CALL" || error.reason == "UNEXPECTED_TOOL_CALL") {
+        return repaired_once(Repair::free_calls, history.same_fault > 1, ErrorKind::bad_gateway);
+      }
       return retried({.final = ErrorKind::bad_gateway}, Retry::same_key, kOnce, history.same_fault);
 
     case broken_stream:

@@ -14,6 +14,10 @@ namespace {
 constexpr std::size_t kMaxName = 200;
 constexpr std::size_t kMaxText = 2'000;
 
+// One request in 16 drops up to 64 rows: more than came in since, and never many at once.
+constexpr std::int64_t kPurgeEvery = 16;
+constexpr int kPurgeCount = 64;
+
 // Within what is left of a transaction one may throw; afterwards the record says what is written.
 void mark_written(RequestRecord& record, std::int64_t row) {
   record.row = row;
@@ -162,9 +166,26 @@ void Ledger::settle(RequestRecord&& record) noexcept {
               " is given up: too many wait for the database");
       pending_.pop_front();
     }
+    purge_now_and_then();
   } catch (const std::exception& error) {  // no memory
     report_(error.what());
   }
+}
+
+// The time serves as a die: processes that answer one request have no count.
+void Ledger::purge_now_and_then() noexcept {
+  if (!pending_.empty() || clock_.now_ms() % kPurgeEvery != 0) return;
+  try {
+    sql::Transaction transaction(database_, 0);  // while others write: another time
+    purge(kPurgeCount);
+    transaction.commit();
+  } catch (const sql::Error& error) {
+    if (!error.busy()) report_(std::string("old log rows are not dropped: ").append(error.what()));
+  }
+}
+
+std::int64_t Ledger::purge(int count) {
+  return log_.purge(clock_.now_ms() - options_.keep_ms, count);
 }
 
 bool Ledger::flush() noexcept { return write_pending(database_.patience_ms()); }
@@ -191,6 +212,20 @@ bool Ledger::write_pending(std::int64_t patience_ms) noexcept {
     pending_.pop_front();
   }
   return true;
+}
+
+std::optional<std::int64_t> Ledger::usable_at(const RequestRecord& record) noexcept {
+  try {
+    const std::int64_t now_ms = clock_.now_ms();
+    const std::vector<std::int64_t> tried = tried_keys(record);
+    const LeaseResult result =
+        pool_.lease({.model = record.model, .tried = tried}, now_ms, /*book=*/false);
+    if (result.lease) return now_ms;
+    if (result.shortage.wake_ms > 0) return result.shortage.wake_ms;
+  } catch (const std::exception& error) {
+    report_(error.what());
+  }
+  return std::nullopt;
 }
 
 bool Ledger::refuses_thinking(std::string_view model, std::string_view thinking) noexcept {

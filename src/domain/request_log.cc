@@ -86,7 +86,8 @@ RequestLog::RequestLog(sql::Database& database)
       start_request_(database, sql::text::start_request),
       settle_request_(database, sql::text::settle_request),
       write_attempt_(database, sql::text::write_attempt),
-      touch_client_(database, sql::text::touch_client) {}
+      touch_client_(database, sql::text::touch_client),
+      purge_(database, sql::text::purge_requests, sql::Statement::Keep::for_one_run) {}
 
 void RequestLog::prepare() {
   for (sql::Statement* statement :
@@ -102,6 +103,10 @@ std::int64_t RequestLog::write(const RequestRecord& record) {
   }
   if (record.finished_ms) settle(record, row);
   return row;
+}
+
+std::int64_t RequestLog::purge(std::int64_t before_ms, int count) {
+  return purge_.run(before_ms, count);
 }
 
 std::int64_t RequestLog::start(const RequestRecord& record) {

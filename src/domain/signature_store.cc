@@ -15,10 +15,12 @@ constexpr std::int64_t kPatienceMs = 250;
 
 }  // namespace
 
-SignatureStore::SignatureStore(sql::Database& database, Clock clock, Report report)
+SignatureStore::SignatureStore(sql::Database& database, Clock clock, Report report,
+                               std::int64_t keep_ms)
     : database_(database),
       clock_(clock),
       report_(std::move(report)),
+      keep_ms_(keep_ms),
       put_(database, sql::text::put_signature),
       find_(database, sql::text::find_signature),
       measure_(database, sql::text::measure_signatures, sql::Statement::Keep::for_one_run),
@@ -66,7 +68,7 @@ std::int64_t SignatureStore::purge(int count, std::int64_t keep_bytes) {
         static_cast<double>(rows.integer(0)) * rows.real(1) > static_cast<double>(keep_bytes);
   }
   const std::int64_t before_ms =
-      too_large ? std::numeric_limits<std::int64_t>::max() : clock_.now_ms() - kKeepMs;
+      too_large ? std::numeric_limits<std::int64_t>::max() : clock_.now_ms() - keep_ms_;
   return purge_.run(before_ms, count);
 }
 

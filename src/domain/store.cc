@@ -22,9 +22,9 @@ sql::Database& migrated(sql::Database& database) {
 Store::Store(const StorageConfig& config, const SecretBox& box, const Clock& clock,
              const Report& report, bool one_shot)
     : database(config.database, options(config, one_shot)),
-      ledger(migrated(database), box, clock, report),
+      ledger(migrated(database), box, clock, report, {.keep_ms = config.keep_requests_ms}),
       clients(database, box),
-      signatures(database, clock, report),
+      signatures(database, clock, report, config.keep_signatures_ms),
       keys(database, box, clock) {}
 
 AdminStore::AdminStore(const StorageConfig& config)

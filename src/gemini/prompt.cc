@@ -36,7 +36,8 @@ void write_body(Prompt prompt, const ReadContext& context, GenerateCall& call) {
                                                              .signatures = context.signatures,
                                                              .wrapped_tools = call.wrapped_tools,
                                                              .names = names,
-                                                             .storage = context.storage});
+                                                             .storage = context.storage,
+                                                             .notes = call.notes});
   write_safety(context.config.safety, call.body);
   write_generation(std::move(prompt.generation), context.config, call);
   call.tool_names = names.changed();

@@ -140,6 +140,15 @@ void order_turns(json::object& body, const Model& model) {
   body["contents"] = strict_turns(std::move(contents), model);
 }
 
+void free_calls(json::object& body) {
+  json::object* const config = member_object(body, "toolConfig");
+  json::object* const calling = config ? member_object(*config, "functionCallingConfig") : nullptr;
+  if (!calling || json::find_string(*calling, "mode") != "VALIDATED") return;
+  if (config->contains("includeServerSideToolInvocations")) return;
+  (*calling)["mode"] = "AUTO";
+  erase(*calling, "allowedFunctionNames");  // AUTO knows no such list
+}
+
 }  // namespace
 
 void apply(Repair repair, json::object& body, const Model& model) {
@@ -154,6 +163,8 @@ void apply(Repair repair, json::object& body, const Model& model) {
       return no_thinking(body);
     case Repair::strict_turns:
       return order_turns(body, model);
+    case Repair::free_calls:
+      return free_calls(body);
   }
 }
 

@@ -190,8 +190,8 @@ Turns pair_results(Turns turns, const json::storage_ptr& storage) {
     for (Part& part : turn.parts) {
       if (auto* result = std::get_if<Result>(&part)) {
         if (results.claimed(number++)) continue;
-        append_as_text(std::move(*result), results.name_of_call(result->call_id), rest.parts,
-                       storage);
+        std::string name = results.name_of_call(result->call_id);
+        append_as_text(std::move(*result), std::move(name), rest.parts, storage);
         continue;
       }
       if (const auto* call = std::get_if<Call>(&part); call && turn.role == Role::model) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/notes.h"
 #include "gemini/call_links.h"
 #include "gemini/turn_repair.h"
 
@@ -84,6 +85,13 @@ class PartWriter {
   const ContentsContext& context_;
 };
 
+bool ends_with_calls(const std::vector<Turn>& turns) {
+  if (turns.empty() || turns.back().role != Role::model) return false;
+  const std::vector<Part>& parts = turns.back().parts;
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const Part& part) { return std::holds_alternative<Call>(part); });
+}
+
 }  // namespace
 
 Turn& turn_of(Role role, std::vector<Turn>& turns) {
@@ -97,6 +105,7 @@ json::array contents(std::vector<Turn> turns, const ContentsContext& context) {
   turns = drop_empty_parts(std::move(turns));
   turns = split_results(std::move(turns));
   turns = merge_neighbours(std::move(turns));
+  if (ends_with_calls(turns)) add_note(context.notes, "dropped=unanswered_calls");
   turns = drop_trailing_calls(std::move(turns));
   turns = pair_results(std::move(turns), storage);
   turns = hoist_result_media(std::move(turns), context.model, storage);

@@ -142,6 +142,11 @@ class Castor:
             database.row_factory = sqlite3.Row
             return [dict(row) for row in database.execute(query, values)]
 
+    def settled(self, query, *values):
+        """The same, once no request has an open row: a client has its answer before its row is written."""
+        scratch.wait_until(lambda: not self.rows("SELECT 1 FROM unsettled_requests"), 5, "all requests are settled")
+        return self.rows(query, *values)
+
     def integrity(self):
         """"ok", if the database is."""
         return self.rows("PRAGMA integrity_check")[0]["integrity_check"]

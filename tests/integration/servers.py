@@ -270,7 +270,7 @@ class ApacheHtaccess(Apache):
     def site(self):
         directory = self.root / self.mount.strip("/")
         directory.mkdir(exist_ok=True)
-        shutil.copy(self.castor.program, directory / "castor.cgi")
+        self.castor.program = shutil.copy(self.castor.program, directory / "castor.cgi")
         shutil.copy(self.shipped("apache/htaccess.example", {"/home/you/castor/castor.ini": self.castor.config}),
                     directory / ".htaccess")
         return ""

@@ -7,8 +7,10 @@ import scratch
 from under_servers import UnderServer, under_servers
 
 
-@under_servers(lambda server: server.name in ("lighttpd", "apache-fcgid"))
+@under_servers()
 class AnthropicSdk(UnderServer):
+    mount = "/ai/"
+
     def test_all_cases_of_the_script_pass(self):
         done = real_clients.run(
             [real_clients.node(), "--test", "--test-reporter=spec",

@@ -7,6 +7,7 @@ import unittest
 
 import castor
 import client
+import scratch
 from under_servers import UnderServer, under_servers
 
 MEGABYTE = 1 << 20
@@ -143,6 +144,19 @@ class Requests(UnderServer):
         reply = self.client.request("GET", "/health", headers={})
         self.assertEqual(reply.status, 200, reply)
         self.assertNotIn(self.castor.client_key.encode(), reply.body)
+
+
+@under_servers(lambda server: server.starts == "request")
+class BrokenSettings(UnderServer):
+    def test_the_client_gets_an_error_and_only_the_operator_the_reason(self):
+        self.castor.write("castor.ini", "[upstream]\nno_such_setting = secret-value\n")
+        reply = self.client.message("Hello")
+        self.assertEqual(reply.status, 500, reply)
+        self.assertEqual(reply.json()["error"]["type"], "api_error")
+        self.assertEqual(reply.json()["request_id"], reply.headers["request-id"])
+        self.assertEqual(reply.headers["x-should-retry"], "false")
+        self.assertNotIn(b"setting", reply.body)
+        scratch.wait_until(lambda: "no_such_setting" in self.castor.logs(), 5, "the operator is told")
 
 
 @under_servers()

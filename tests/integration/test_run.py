@@ -24,14 +24,14 @@ SCRIPT = scratch.REPOSITORY / "tools" / "run.sh"
 
 
 class Run:
-    """One run of the script, in a session of its own as under a terminal."""
+    """One run of the script, or of a command that leads to it, in a session of its own as under a terminal."""
 
-    def __init__(self, directory, **environment):
+    def __init__(self, directory, command=(str(SCRIPT),), **environment):
         self.port = servers.free_port()
         self._output = directory / "output"
         with open(self._output, "wb") as output:
             self._popen = subprocess.Popen(
-                [str(SCRIPT)], stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
                 env={"PATH": scratch.PATH, "PORT": str(self.port), "CASTOR_STATE": str(directory / "state"),
                      "CASTOR_PROGRAM": str(directory / "castor"), **environment})
 
@@ -62,10 +62,24 @@ class Run:
     def wait(self):
         return self._popen.wait(20)
 
+    def kill(self, number):
+        """Tells the command alone, none of what it has started; the exit status."""
+        self._popen.send_signal(number)
+        return self.wait()
+
     def close(self):
         if self._popen.poll() is None:
             self._popen.terminate()
             self.wait()
+
+
+def is_running(pid):
+    """Not so of a zombie, which stays where process 1 collects none."""
+    try:
+        stat_line = pathlib.Path("/proc/%d/stat" % pid).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return stat_line.rpartition(")")[2].split()[0] != "Z"
 
 
 @unittest.skipUnless(scratch.find_program("lighttpd") or os.environ.get("REQUIRE_SERVERS"), "lighttpd is not installed")
@@ -124,6 +138,15 @@ class MakeRun(unittest.TestCase):
         with self.assertRaises(urllib.error.URLError):
             urllib.request.urlopen("http://127.0.0.1:%d/health" % run.port, timeout=5)
 
+    def test_nothing_is_left_when_only_make_is_told_to_end(self):
+        build = {name: os.environ[name] for name in ("SANITIZE", "CXX") if name in os.environ}
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            run = self.start(command=("make", "-C", str(scratch.REPOSITORY), "run"), **build)
+            pids = run.children()
+            self.assertGreaterEqual(len(pids), 4)  # the script, lighttpd, castor, the fake
+            self.assertEqual(run.kill(number), -number)
+            scratch.wait_until(lambda: not [pid for pid in pids if is_running(pid)], 8, "they end")
+
     def test_the_key_of_clients_survives_a_restart(self):
         keys = []
         for _ in range(2):
@@ -132,6 +155,23 @@ class MakeRun(unittest.TestCase):
             keys.append(re.search(r"x-api-key: (\S+)'", run.output())[1])
             run.interrupt()
         self.assertEqual(keys[0], keys[1])
+
+    def test_a_client_key_that_was_given_up_is_not_taken_back(self):
+        def key_of(**environment):
+            run = self.start(**environment)
+            self.assertIn("message_stop", self.curl(run))
+            run.interrupt()
+            return re.search(r"x-api-key: (\S+)'", run.output())[1]
+
+        chosen = {"CASTOR_CLIENT_KEY": "chosen-by-the-user-0123"}
+        made = key_of()
+        self.assertEqual(key_of(**chosen), "chosen-by-the-user-0123")
+        self.assertEqual(key_of(**chosen), "chosen-by-the-user-0123")
+        self.assertNotEqual(key_of(), made)
+        run = Run(self.directory, **chosen)
+        self.addCleanup(run.close)
+        self.assertEqual(run.wait(), 1)
+        self.assertIn("choose a new one", run.output())
 
     def test_keys_follow_the_environment(self):
         fake = self.start_fake()

@@ -115,7 +115,7 @@ class Streaming(StreamTests):
         self.assertTrue(events[-1].data["error"]["message"])
 
     def test_a_whole_answer_comes_with_its_length_or_in_chunks(self):
-        reply = self.client.message(castor.plan([{"text": "word " * 20000}]), max_tokens=60000)
+        reply = self.client.message(castor.plan({"parts": [{"text": "word " * 20000}], "delay_ms": 0}), max_tokens=60000)
         self.assertEqual(reply.status, 200, reply)
         self.assertEqual(reply.json()["content"][-1]["text"].split(), ["word"] * 20000)
 

@@ -122,6 +122,23 @@ BOOST_AUTO_TEST_CASE(R14_a_whole_message_may_be_preceded_by_white_space) {
   BOOST_TEST(json::parse(std::string_view(out)).at("content").at(0).at("text") == "a");
 }
 
+// mod_deflate, even where it is told not to compress, keeps the first 68 bytes until more comes.
+BOOST_AUTO_TEST_CASE(R14_a_whole_message_opens_with_more_white_space_than_web_servers_hold_back) {
+  std::string out;
+  MessageBuilder builder(out, kIdentity);
+  builder.open();
+  const std::size_t opening = out.size();
+  BOOST_TEST(opening >= 100u);
+  builder.open();
+  builder.ping();
+  BOOST_TEST(out.size() == opening + 1);
+  builder.finish({});
+  const std::size_t whole = out.size();
+  builder.open();
+  BOOST_TEST(out.size() == whole);
+  BOOST_TEST(json::parse(std::string_view(out)).at("type") == "message");
+}
+
 BOOST_AUTO_TEST_CASE(a_whole_message_that_fails_late_is_an_error_body) {
   std::string out;
   MessageBuilder builder(out, kIdentity);

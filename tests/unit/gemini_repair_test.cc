@@ -167,6 +167,19 @@ BOOST_AUTO_TEST_CASE(thinking_is_left_to_the_model) {
   BOOST_TEST(repaired(Repair::no_thinking, "{}") == "{}");
 }
 
+BOOST_AUTO_TEST_CASE(R9_the_model_is_no_longer_held_to_schemas) {
+  BOOST_TEST(repaired(Repair::free_calls, R"({"toolConfig":{"functionCallingConfig":
+                       {"mode":"VALIDATED","allowedFunctionNames":["f"]}}})") ==
+             R"({"toolConfig":{"functionCallingConfig":{"mode":"AUTO"}}})");
+  for (const char* body :
+       {R"({"toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}}})",
+        R"({"toolConfig":{"functionCallingConfig":{"mode":"VALIDATED"},
+            "includeServerSideToolInvocations":true}})",
+        R"({"toolConfig":7})", "{}"}) {
+    BOOST_TEST(repaired(Repair::free_calls, body) == compact(body));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(other_shapes_are_left_alone) {
   for (const Repair repair :
        {Repair::dummy_signatures, Repair::bare_schemas, Repair::no_thinking}) {

@@ -691,7 +691,7 @@ BOOST_AUTO_TEST_CASE(a_root_that_is_no_object_is_wrapped) {
       BOOST_TEST(tool.wrapped);
       BOOST_TEST(tool.schema.at("properties").at("value") ==
                  convert_schema(json::parse(schema), target).schema);
-      BOOST_TEST(tool.schema.at("required") == json::value({"value"}));
+      BOOST_TEST(tool.schema.at("required") == json::array{"value"});
     }
   }
 }

@@ -161,6 +161,32 @@ BOOST_AUTO_TEST_CASE(a_body_is_repaired_once) {
   }
 }
 
+// R9.
+BOOST_AUTO_TEST_CASE(a_malformed_answer_is_asked_for_once_more_with_what_may_help) {
+  const auto repair = [](const char* finish_reason, int same_fault) {
+    const UpstreamError error{.fault = UpstreamFault::bad_reply, .reason = finish_reason};
+    const Decision decision = decide(error, {}, {.same_fault = same_fault}, kNow);
+    BOOST_TEST((decision.effect == KeyEffect::none));
+    BOOST_TEST((decision.final == ErrorKind::bad_gateway));
+    if (same_fault > 1) BOOST_TEST((decision.retry == Retry::no), finish_reason);
+    if (decision.repair == Repair::none) return decision.retry;
+    BOOST_TEST((decision.retry == Retry::repair));
+    BOOST_TEST((decision.repair == (std::string_view(finish_reason).starts_with("MISSING")
+                                        ? Repair::dummy_signatures
+                                        : Repair::free_calls)));
+    return decision.retry;
+  };
+  for (const char* reason :
+       {"MISSING_THOUGHT_SIGNATURE", "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL"}) {
+    BOOST_TEST((repair(reason, 1) == Retry::repair), reason);
+    BOOST_TEST((repair(reason, 2) == Retry::no), reason);
+  }
+  for (const char* reason : {"STOP", "MALFORMED_RESPONSE", "OTHER", ""}) {
+    BOOST_TEST((repair(reason, 1) == Retry::same_key), reason);
+    BOOST_TEST((repair(reason, 2) == Retry::no), reason);
+  }
+}
+
 // K3, K4.
 BOOST_AUTO_TEST_CASE(a_bad_key_goes_and_says_why_and_a_client_error_touches_no_key) {
   const UpstreamError blocked{.fault = UpstreamFault::service_disabled,

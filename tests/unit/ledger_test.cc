@@ -243,6 +243,52 @@ BOOST_AUTO_TEST_CASE(texts_of_strangers_are_scrubbed_and_cut) {
   BOOST_TEST(number("SELECT count(*) FROM requests WHERE instr(message, 'key-1')") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(when_a_key_may_be_used_again_is_known_without_taking_it) {
+  add_keys(2);
+  RequestRecord record = request();
+  BOOST_TEST(ledger.usable_at(record).value() == now_ms);
+  ledger.admit(record);
+  BOOST_TEST(ledger.usable_at(record).value() == now_ms);  // the other
+  ledger.next(record, upstream_error(UpstreamFault::rate_limited, 429),
+              {.effect = KeyEffect::cool_key_model,
+               .cool_until_ms = now_ms + 30 * kSecond,
+               .retry = Retry::other_key});
+  BOOST_TEST(ledger.usable_at(record).value() == now_ms + 30 * kSecond);
+  BOOST_TEST(record.attempts.size() == 2u);
+  BOOST_TEST(number("SELECT sum(leases) FROM api_keys") == 2);
+  ledger.settle(std::move(record));
+
+  for (const int key : {1, 2}) admin().disable(key, "by hand");
+  BOOST_TEST(!ledger.usable_at(request()).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(old_rows_go_with_their_attempts_a_few_at_a_time) {
+  add_keys(1);
+  const LedgerOptions options{.keep_ms = 60 * kSecond};
+  Ledger keeper(database, secrets, clock, report, options);
+  now_ms = 1'800'000'000'001;  // not the time to purge by itself
+  const auto serve = [&](const std::string& id) {
+    RequestRecord record = request(id);
+    record.started_ms = now_ms;
+    keeper.admit(record);
+    answer(record);
+    keeper.settle(std::move(record));
+  };
+  for (int i = 1; i <= 5; ++i) serve("req_" + std::to_string(i));
+  now_ms += 60 * kSecond;
+  BOOST_TEST(keeper.purge(10) == 0);
+  now_ms += 2 * kSecond;
+  serve("req_6");
+  BOOST_TEST(keeper.purge(2) == 2);
+  BOOST_TEST(text("SELECT request_id FROM requests ORDER BY id") == "req_3");
+  BOOST_TEST(number("SELECT count(*) FROM attempts") == 4);
+  now_ms += 16 - now_ms % 16;
+  serve("req_7");  // settling drops the rest
+  BOOST_TEST(text("SELECT group_concat(request_id) FROM requests") == "req_6,req_7");
+  BOOST_TEST(number("SELECT count(*) FROM attempts") == 2);
+  BOOST_TEST(reports.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_client_is_noted_once_a_minute) {
   add_keys(1);
   database.execute("INSERT INTO clients (name, key_hash, created_ms) VALUES ('me', x'00', 0)");

@@ -21,9 +21,10 @@ struct Fixture {
   SignatureLookup signatures;
   std::vector<std::string> wrapped_tools;
   ToolNames names;
+  std::vector<std::string> notes;
 
   json::array contents_of(std::vector<Turn> turns) {
-    return contents(std::move(turns), {target, signatures, wrapped_tools, names, storage});
+    return contents(std::move(turns), {target, signatures, wrapped_tools, names, storage, notes});
   }
 };
 
