@@ -140,6 +140,24 @@ BOOST_AUTO_TEST_CASE(R14_a_silent_upstream_lets_the_stream_open_and_ping) {
   BOOST_TEST(read.message.at("stop_reason") == "end_turn");
 }
 
+BOOST_AUTO_TEST_CASE(U3_until_gemini_has_counted_an_image_is_no_million_tokens) {
+  config.stream.commit_after_ms = 0;
+  call.body = json::parse(R"({"contents":[{"role":"user","parts":[
+      {"inlineData":{"mimeType":"image/png","data":")" +
+                          std::string(400'000, 'A') + R"("}}]}]})")
+                  .as_object();
+  begin();
+  stream->idle();
+  feed(kText, kStop);
+  BOOST_TEST(!end().has_value());
+  stream->close();
+  const std::string start = body().substr(0, body().find("\n\n"));
+  const json::value message = json::parse(start.substr(start.find('{'))).at("message");
+  BOOST_TEST(message.at("usage").at("input_tokens").as_int64() > 1'000);
+  BOOST_TEST(message.at("usage").at("input_tokens").as_int64() < 2'000);
+  BOOST_TEST(read_anthropic_stream(body()).message.at("usage").at("input_tokens") == 5);
+}
+
 BOOST_AUTO_TEST_CASE(a_stream_that_flows_is_not_pinged) {
   config.stream.commit_after_ms = 0;
   begin();
