@@ -326,6 +326,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_left_ends_the_call_upstream) {
   connection.client_left = true;
   BOOST_TEST(!feed(kText));
   BOOST_TEST(!end(http::Ended::stopped).has_value());
+  stream->close();
+  BOOST_TEST(exchange->record.usage.prompt == 5);  // what was used is paid for
 }
 
 BOOST_AUTO_TEST_CASE(G1_a_signature_can_be_found_before_its_id_reaches_the_client) {
