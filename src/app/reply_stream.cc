@@ -5,6 +5,7 @@
 #include "app/worker.h"
 #include "gemini/error.h"
 #include "gemini/signature_carrier.h"
+#include "gemini/token_count.h"
 
 namespace castor::app {
 namespace {
@@ -21,8 +22,9 @@ ReplyIdentity identity(const Exchange& exchange, const GenerateCall& call) {
   reply.show_thoughts = call.show_thoughts;
   reply.carry_signatures = call.carry_signatures;
   reply.request_id = exchange.request_id;
-  // Four bytes a token is a guess; it stands only until Gemini has counted.
-  reply.estimated_input_tokens = static_cast<std::int64_t>(exchange.body.size() / 4);
+  // A guess that stands only until Gemini has counted. Not by the size of the client's body: clients
+  // that take an image for a million tokens forget half of their conversation.
+  reply.estimated_input_tokens = gemini::estimate_tokens(call.body);
   return reply;
 }
 

@@ -425,5 +425,30 @@ class KeyPolicy(PolicyTests):
             self.assert_unharmed()
 
 
+@only_once
+class AfterTheCommit(PolicyTests):
+    """The client has the beginning of a stream, and no content yet."""
+
+    settings = {"stream": {"commit_after": "100ms"}}
+
+    def test_another_try_is_hidden_and_the_last_failure_is_an_event(self):
+        self.give_keys("500-once")
+        with self.client.stream("Hello") as stream:
+            names = client.names_of(stream.rest())
+        self.assertEqual(names[:2], ["message_start", "ping"])
+        self.assertEqual(names[-1], "message_stop")
+        self.assertEqual(names.count("message_start"), 1)
+        self.assertEqual(self.told(), ["internal 500 any_key", "200"])
+
+        self.give_keys("500")
+        with self.client.stream("Hello") as stream:
+            events = stream.rest()
+        self.assertEqual((stream.status, events[0].name), (200, "message_start"))
+        self.assertEqual((events[-1].name, events[-1].data["error"]["type"]), ("error", "api_error"))
+        self.assertNotIn("message_stop", client.names_of(events))
+        row, attempts = self.settled()
+        self.assertEqual((row["status"], row["outcome"], len(attempts)), (200, "internal", 3))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -140,6 +140,24 @@ BOOST_AUTO_TEST_CASE(R14_a_silent_upstream_lets_the_stream_open_and_ping) {
   BOOST_TEST(read.message.at("stop_reason") == "end_turn");
 }
 
+BOOST_AUTO_TEST_CASE(U3_until_gemini_has_counted_an_image_is_no_million_tokens) {
+  config.stream.commit_after_ms = 0;
+  call.body = json::parse(R"({"contents":[{"role":"user","parts":[
+      {"inlineData":{"mimeType":"image/png","data":")" +
+                          std::string(400'000, 'A') + R"("}}]}]})")
+                  .as_object();
+  begin();
+  stream->idle();
+  feed(kText, kStop);
+  BOOST_TEST(!end().has_value());
+  stream->close();
+  const std::string start = body().substr(0, body().find("\n\n"));
+  const json::value message = json::parse(start.substr(start.find('{'))).at("message");
+  BOOST_TEST(message.at("usage").at("input_tokens").as_int64() > 1'000);
+  BOOST_TEST(message.at("usage").at("input_tokens").as_int64() < 2'000);
+  BOOST_TEST(read_anthropic_stream(body()).message.at("usage").at("input_tokens") == 5);
+}
+
 BOOST_AUTO_TEST_CASE(a_stream_that_flows_is_not_pinged) {
   config.stream.commit_after_ms = 0;
   begin();
@@ -308,6 +326,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_left_ends_the_call_upstream) {
   connection.client_left = true;
   BOOST_TEST(!feed(kText));
   BOOST_TEST(!end(http::Ended::stopped).has_value());
+  stream->close();
+  BOOST_TEST(exchange->record.usage.prompt == 5);  // what was used is paid for
 }
 
 BOOST_AUTO_TEST_CASE(G1_a_signature_can_be_found_before_its_id_reaches_the_client) {
