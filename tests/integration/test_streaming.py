@@ -119,6 +119,8 @@ class Streaming(StreamTests):
         busy.leave()
         for record in self.wait_for_departure(FAREWELL):
             self.assertEqual(record["outcome"], "client-closed", record)
+        rows = self.castor.settled("SELECT outcome, status FROM requests ORDER BY id DESC LIMIT 2")
+        self.assertEqual([(row["outcome"], row["status"]) for row in rows], [("client_gone", 200)] * 2)
 
     def test_an_upstream_that_breaks_off_becomes_an_error_event(self):
         prompt = castor.plan({"parts": [{"text": "one two three four five six"}], "fault": "cut", "after_chunks": 1})
