@@ -90,6 +90,7 @@ class Pool {
     start_thread();
     std::unique_lock lock(mutex_);
     ended_.wait(lock, [this] { return running_ == 0; });
+    join_finished_locked();
   }
 
  private:
@@ -185,10 +186,10 @@ class Pool {
   }
 
   void start_locked(void (Pool::*work)()) {
+    join_finished_locked();
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, kStackBytes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     auto* start = new Start{this, work};
     pthread_t thread;
     const int failure = pthread_create(&thread, &attributes, &Pool::enter, start);
@@ -210,8 +211,16 @@ class Pool {
     delete static_cast<Start*>(context);
     (start.pool->*start.work)();
     std::lock_guard lock(start.pool->mutex_);
+    start.pool->finished_.push_back(pthread_self());
     if (--start.pool->running_ == 0) start.pool->ended_.notify_all();
     return nullptr;
+  }
+
+  // Threads are joined, not detached: what OpenSSL keeps for a thread is taken down at its very
+  // end, which must not meet the end of the process.
+  void join_finished_locked() {
+    for (const pthread_t thread : finished_) pthread_join(thread, nullptr);
+    finished_.clear();
   }
 
   // Enough for TLS, SQLite and JSON of 256 levels; sanitizers need more for their red zones.
@@ -228,6 +237,7 @@ class Pool {
   std::mutex accept_turn_;
   std::mutex mutex_;
   std::condition_variable ended_;
+  std::vector<pthread_t> finished_;  // to be joined; they need no lock any more
   int running_ = 0;  // threads, the one that turns away included
   int idle_ = 0;     // threads that wait for a connection
   bool turning_away_ = false;

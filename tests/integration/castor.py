@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import sqlite3
@@ -79,8 +80,11 @@ class Castor:
             self._cleanup = cleanup.pop_all()
 
     def close(self):
+        """Ends it. What a sanitizer found (SANITIZE=address,undefined) is a failure of the test that made it."""
         self._last_words = self.logs()
         self._cleanup.close()
+        if re.search(r"(Address|Leak|Thread)Sanitizer|: runtime error: ", self._last_words):
+            raise AssertionError(self._last_words)
 
     def _install(self):
         """A copy, because the account of the servers may not be allowed to look into the checkout."""

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import http.client
 import json
+import subprocess
 import threading
 import time
 import urllib.parse
@@ -131,6 +132,17 @@ class Client:
     def connect(self):
         """A connection for what this class does not do."""
         return http.client.HTTPConnection(self._address, timeout=self._timeout)
+
+    def curl(self, content, *options):
+        """A running curl that posts `content` to /v1/messages; its standard output is the answer as it comes."""
+        command = ["curl", "-sSN", "--max-time", str(self._timeout), "--data-binary", "@-", *options]
+        for header in self.headers().items():
+            command += ["-H", "%s: %s" % header]
+        process = subprocess.Popen([*command, "http://%s%s/v1/messages" % (self._address, self._base)],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        process.stdin.write(content.encode())
+        process.stdin.close()
+        return process
 
     def open(self, method, path, content=None, headers=None, chunked=False):
         """(connection, response) once the answer's head has come; the caller closes the connection."""

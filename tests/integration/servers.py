@@ -30,6 +30,8 @@ class Server:
     reload_signal = None
     # The signal after which it lets streams end, then ends.
     graceful_stop_signal = signal.SIGTERM
+    # HTTP/2 beside HTTP/1.1 on the same port, without TLS.
+    speaks_http2 = True
 
     def __init__(self, castor, mount="/", processes=2, threads=64):
         self.castor = castor
@@ -168,6 +170,7 @@ ServerName localhost
 Listen 127.0.0.1:%(port)d
 Timeout 300
 %(modules)s
+Protocols h2c http/1.1
 
 <Directory "/">
     AllowOverride None
@@ -187,7 +190,7 @@ AddOutputFilterByType DEFLATE text/html text/plain text/event-stream application
     %(site)s
 </VirtualHost>
 """
-    COMMON_MODULES = ("mpm_event", "authz_core", "alias", "env", "dir", "filter", "deflate")
+    COMMON_MODULES = ("mpm_event", "authz_core", "alias", "env", "dir", "filter", "deflate", "http2")
 
     @classmethod
     def missing(cls):
@@ -282,6 +285,7 @@ class Nginx(Server):
     starts = "pool"
     reload_signal = signal.SIGHUP
     graceful_stop_signal = signal.SIGQUIT
+    speaks_http2 = False
 
     FRAME = """
 daemon off;

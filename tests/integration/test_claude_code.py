@@ -37,8 +37,7 @@ def pdf():
         table, len(text))
 
 
-@under_servers()
-class ClaudeCode(UnderServer):
+class ClaudeCodeTests(UnderServer):
     keys = ("fake-ok.first", "fake-ok.second")
 
     def setUp(self):
@@ -87,6 +86,9 @@ class ClaudeCode(UnderServer):
         return [block for line in lines if line["type"] == role and isinstance(line["message"]["content"], list)
                 for block in line["message"]["content"] if block["type"] == kind]
 
+
+@under_servers()
+class ClaudeCode(ClaudeCodeTests):
     def test_a_task_with_parallel_calls_a_failure_media_and_a_key_that_runs_dry(self):
         (self.work / "picture.png").write_bytes(png())
         (self.work / "page.pdf").write_bytes(pdf())
@@ -147,6 +149,52 @@ class ClaudeCode(UnderServer):
         lines = self.claude(second, "--continue")
         self.assertIn("The shell said again", lines[-1]["result"])
         self.assert_asked(turns=4)
+
+
+@under_servers(lambda server: server.name in ("lighttpd", "apache-proxy-fcgi"))
+class ClaudeCodeTools(ClaudeCodeTests):
+    """Tools that Claude Code keeps back until they are searched for, agents of its own, answers in a shape."""
+
+    def declared(self):
+        """The names of the functions in each request to the upstream."""
+        return [{function["name"] for tool in record["body"]["tools"] for function in tool["functionDeclarations"]}
+                for record in self.upstream.generations()]
+
+    def test_a_deferred_tool_is_there_once_it_was_searched_for(self):
+        (self.work / "one.ipynb").write_text('{"cells": [{"cell_type": "code", "id": "a", "source": "1", "metadata": {},'
+                                             '"outputs": [], "execution_count": null}], "metadata": {}, "nbformat": 4,'
+                                             '"nbformat_minor": 5}', encoding="utf-8")
+        path = str(self.work / "one.ipynb")
+        lines = self.claude(castor.plan(
+            [{"call": {"name": "ToolSearch", "args": {"query": "select:NotebookEdit", "max_results": 1}}},
+             {"call": {"name": "Read", "args": {"file_path": path}}}],
+            [{"call": {"name": "NotebookEdit", "args": {"notebook_path": path, "cell_id": "a", "new_source": "6 * 7"}}}],
+            [{"text": "Done."}]))
+        self.assertEqual(lines[-1]["subtype"], "success")
+        self.assertIn("6 * 7", (self.work / "one.ipynb").read_text(encoding="utf-8"))
+        self.assertEqual(["NotebookEdit" in names for names in self.declared()], [False, True, True])
+        self.assert_asked(turns=3)
+
+    def test_agents_work_at_the_same_time(self):
+        def agent(name):
+            task = castor.plan([{"call": {"name": "Bash", "args": {"command": "echo %s > %s.txt" % (name, name),
+                                                                   "description": "Write"}}}],
+                               [{"text": "I am " + name}])
+            return {"call": {"name": "Agent", "args": {"description": "Write " + name, "prompt": task,
+                                                       "subagent_type": "general-purpose", "run_in_background": False}}}
+        lines = self.claude(castor.plan([agent("castor"), agent("pollux")], [{"text": "{{result:0}} {{result:1}}"}]))
+        for name in ("castor", "pollux"):
+            self.assertEqual((self.work / (name + ".txt")).read_text(encoding="utf-8"), name + "\n")
+            self.assertIn("I am " + name, lines[-1]["result"])
+        self.assert_asked(turns=6)
+
+    def test_an_answer_in_a_shape(self):
+        schema = {"type": "object", "properties": {"name": {"type": "string"}, "count": {"enum": [1, 2]}},
+                  "required": ["name", "count"], "additionalProperties": False}
+        lines = self.claude(castor.plan([{"call": {"name": "StructuredOutput", "args": {"name": "twins", "count": 2}}}],
+                                        [{"text": "Done."}]), "--json-schema", json.dumps(schema))
+        self.assertEqual(lines[-1]["structured_output"], {"name": "twins", "count": 2})
+        self.assertEqual({(row["stream"], row["outcome"]) for row in self.logged()}, {(1, "ok")})
 
 
 if __name__ == "__main__":

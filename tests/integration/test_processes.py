@@ -130,6 +130,13 @@ class Pool(ProcessTests):
         self.wait_for_end_of(old, 5)
         self.assertEqual(self.castor.masters(), [self.master])
 
+    def test_workers_end_with_their_master_but_not_before_their_streams(self):
+        stream = self.begin(2)
+        pids = self.castor.pids()
+        os.kill(self.master, signal.SIGKILL)
+        self.assert_ends_well(stream)
+        self.wait_for_end_of(pids, 5)
+
     def test_a_broken_configuration_is_not_taken(self):
         workers = self.castor.workers()
         self.castor.write("castor.ini", "[upstream]\nno_such_setting = 1\n")

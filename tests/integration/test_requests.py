@@ -73,6 +73,13 @@ class Requests(UnderServer):
         value, wanted = with_image(2 * MEGABYTE)
         self.assert_arrived(self.client.request("POST", "/v1/messages", json.dumps(value), chunked=True), wanted)
 
+    def test_a_client_that_asks_before_it_sends_is_told_to_go_on(self):
+        value, wanted = with_image(2 * MEGABYTE)
+        with self.client.curl(json.dumps(value), "-H", "Expect: 100-continue", "--expect100-timeout", "30") as curl:
+            answer = curl.stdout.read()
+        self.assertEqual(json.loads(answer)["type"], "message", answer)
+        self.assert_arrived(client.Reply(200, {}, answer), wanted)
+
     def test_a_compressed_body_is_inflated(self):
         value, wanted = with_image(2 * MEGABYTE)
         headers = self.client.headers(content_encoding="gzip")

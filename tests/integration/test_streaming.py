@@ -67,6 +67,20 @@ class Streaming(StreamTests):
         self.assertLess(max(b - a for a, b in zip(deltas, deltas[1:])), 0.8)
         self.assertEqual(client.text_of(events).split(), ["one", "two", "three"] * 10)
 
+    def test_a_stream_over_http2_is_as_prompt(self):
+        if not self.server.speaks_http2:
+            self.skipTest("only with TLS")
+        value = client.body(slow_text(2), stream=True)
+        with self.client.curl(json.dumps(value), "--http2-prior-knowledge") as curl:
+            self.addCleanup(curl.kill)
+            for line in curl.stdout:
+                if line.startswith(b"event: content_block_delta"):
+                    break
+            else:
+                self.fail("no delta came")
+            self.assertIsNone(self.upstream.generations(False)[0]["ended_after"], "the upstream has ended already")
+            self.assertIn(b"event: message_stop", curl.stdout.read())
+
     def test_the_answer_ends_with_its_last_event(self):
         with self.client.stream("Hello") as stream:
             last = stream.until("message_stop")
@@ -105,6 +119,8 @@ class Streaming(StreamTests):
         busy.leave()
         for record in self.wait_for_departure(FAREWELL):
             self.assertEqual(record["outcome"], "client-closed", record)
+        rows = self.castor.settled("SELECT outcome, status FROM requests ORDER BY id DESC LIMIT 2")
+        self.assertEqual([(row["outcome"], row["status"]) for row in rows], [("client_gone", 200)] * 2)
 
     def test_an_upstream_that_breaks_off_becomes_an_error_event(self):
         prompt = castor.plan({"parts": [{"text": "one two three four five six"}], "fault": "cut", "after_chunks": 1})
