@@ -194,8 +194,10 @@ archive := castor-$(version)
 
 dist: ## A release archive of HEAD in dist/, built, tested and installed once
 	@rm -rf $(build)/dist && mkdir -p dist $(build)/dist
-	$(Q)git archive --prefix=$(archive)/ -o dist/$(archive).tar.gz HEAD
+	$(Q)autoconf -o $(build)/dist/configure
+	$(Q)git archive --prefix=$(archive)/ --add-file=$(build)/dist/configure -o dist/$(archive).tar.gz HEAD
 	$(Q)tar -xzf dist/$(archive).tar.gz -C $(build)/dist
+	$(Q)cd $(build)/dist/$(archive) && ./configure --quiet
 	$(Q)$(MAKE) --no-print-directory -C $(build)/dist/$(archive) -j$(cores) all check-unit check-man
 	$(Q)$(MAKE) --no-print-directory -C $(build)/dist/$(archive) install DESTDIR=$(abspath $(build))/dist/root
 	$(Q)$(build)/dist/root$(bindir)/castor --version
