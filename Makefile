@@ -98,7 +98,7 @@ check: ## Install what is missing, then run every test
 
 check-all: check-layers check-headers check-man check-sql check-unit check-fake check-integration check-clients
 
-check-unit: $(build)/unit_tests ## Run the unit and golden tests (T=anthropic/*tool*)
+check-unit: $(build)/unit_tests ## Run the unit and golden tests (T=golden/anthropic/*tool*)
 	$(Q)$< $(if $(T),--run_test='$(T)')
 
 check-layers: ## Check that includes only point down the layers
@@ -188,14 +188,18 @@ install: $(build)/castor ## Install below DESTDIR and prefix=; an existing casto
 
 uninstall: ## Remove what install put there; settings and database stay
 	rm -f $(addprefix $(DESTDIR),$(bindir)/castor $(mandir)/man1/castor.1 $(mandir)/man5/castor.ini.5)
-	rm -rf $(addprefix $(DESTDIR),$(libdir)/castor $(datadir)/castor $(docdir))
+	rm -rf $(addprefix $(DESTDIR),$(libdir)/castor $(datadir)/castor $(docdir)/examples)
+	rm -f $(addprefix $(DESTDIR)$(docdir)/,README.md NEWS.md LICENSE castor.ini.example)
+	-rmdir $(DESTDIR)$(docdir)
 
 archive := castor-$(version)
 
 dist: ## A release archive of HEAD in dist/, built, tested and installed once
 	@rm -rf $(build)/dist && mkdir -p dist $(build)/dist
-	$(Q)git archive --prefix=$(archive)/ -o dist/$(archive).tar.gz HEAD
+	$(Q)autoconf -o $(build)/dist/configure
+	$(Q)git archive --prefix=$(archive)/ --add-file=$(build)/dist/configure -o dist/$(archive).tar.gz HEAD
 	$(Q)tar -xzf dist/$(archive).tar.gz -C $(build)/dist
+	$(Q)cd $(build)/dist/$(archive) && ./configure --quiet
 	$(Q)$(MAKE) --no-print-directory -C $(build)/dist/$(archive) -j$(cores) all check-unit check-man
 	$(Q)$(MAKE) --no-print-directory -C $(build)/dist/$(archive) install DESTDIR=$(abspath $(build))/dist/root
 	$(Q)$(build)/dist/root$(bindir)/castor --version

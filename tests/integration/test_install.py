@@ -90,5 +90,23 @@ class Install(unittest.TestCase):
         self.assertEqual(sorted(left), ["etc/castor", "etc/castor/castor.ini", "var/lib/castor"])
 
 
+@unittest.skipUnless(scratch.find_program("autoconf") or os.environ.get("REQUIRE_SERVERS"), "autoconf is not installed")
+class Configure(unittest.TestCase):
+    """`./configure`, which a checkout does not need."""
+
+    def test_it_writes_where_things_go_and_leaves_settings_in_etc(self):
+        with tempfile.TemporaryDirectory(prefix="castor-configure-") as directory:
+            def run(*argv, **more):
+                return subprocess.run(argv, cwd=directory, env={"PATH": scratch.PATH}, capture_output=True, text=True,
+                                      timeout=300, check=True, **more).stdout
+            source = str(scratch.REPOSITORY)
+            run("autoconf", "-o", "configure", source + "/configure.ac")
+            run("./configure", "--srcdir=" + source, "--prefix=/opt/castor")
+            folders = run("make", "-f", "-",
+                          input="include config.mk\nshow: ; @echo $(bindir) $(libdir) $(docdir) $(sysconfdir)\n")
+        self.assertEqual(folders.split(), [
+            "/opt/castor/bin", "/opt/castor/lib", "/opt/castor/share/doc/castor", "/etc"])
+
+
 if __name__ == "__main__":
     unittest.main()
