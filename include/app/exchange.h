@@ -57,6 +57,7 @@ class Exchange {
 
  private:
   void answer();
+  void admit();
   void authenticate();
   void finish();
 
