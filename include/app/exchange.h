@@ -39,6 +39,10 @@ class Exchange {
   void send(int status, std::string_view content_type, std::string_view body);
   void send_error(const ApiError& error);
 
+  // What the client is told of the exception being handled, which nobody expected. The operator is
+  // told the rest.
+  ApiError internal_error() const;
+
   // For the log: why the request failed.
   void note(const ApiError& error);
 

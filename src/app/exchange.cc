@@ -76,9 +76,7 @@ void Exchange::run() {
   } catch (const http::BodyError& error) {
     send_error(body_error(error));
   } catch (...) {
-    worker.report_current_exception(request_id);
-    send_error(ApiError(ErrorKind::internal,
-                        "internal error; the operator finds it in the log as " + request_id));
+    send_error(internal_error());
   }
   finish();
 }
@@ -159,6 +157,12 @@ void Exchange::send(int status, std::string_view content_type, std::string_view 
 void Exchange::note(const ApiError& error) {
   record.error = error.kind;
   record.message = error.what();
+}
+
+ApiError Exchange::internal_error() const {
+  worker.report_current_exception(request_id);
+  return ApiError(ErrorKind::internal,
+                  "internal error; the operator finds it in the log as " + request_id);
 }
 
 void Exchange::send_error(const ApiError& error) {
