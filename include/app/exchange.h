@@ -29,7 +29,8 @@ class Exchange {
   // Answers at once that there is no room.
   void turn_away();
 
-  // The body as JSON, in this exchange's arena. Throws json::ParseError.
+  // The body as JSON, in this exchange's arena; the body itself is gone then. Throws
+  // json::ParseError.
   json::value parse_body();
 
   // Headers that every answer has, and those of this one.

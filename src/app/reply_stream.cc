@@ -24,7 +24,7 @@ ReplyIdentity identity(const Exchange& exchange, const GenerateCall& call) {
   reply.carry_signatures = call.carry_signatures;
   reply.request_id = exchange.request_id;
   // Four bytes a token is a guess; it stands only until Gemini has counted.
-  reply.estimated_input_tokens = static_cast<std::int64_t>(exchange.body.size() / 4);
+  reply.estimated_input_tokens = exchange.record.bytes_in / 4;
   return reply;
 }
 
