@@ -75,6 +75,8 @@ void Exchange::run() {
     send_error(ApiError(ErrorKind::bad_request, error.what()));
   } catch (const http::BodyError& error) {
     send_error(body_error(error));
+  } catch (const sql::Error& error) {
+    send_error(error.busy() ? worker.database_busy(error) : internal_error());
   } catch (...) {
     send_error(internal_error());
   }
