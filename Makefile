@@ -96,10 +96,35 @@ check: ## Install what is missing, then run every test
 	$(Q)$(MAKE) --no-print-directory -j$(cores) all $(build)/unit_tests check-headers
 	$(Q)REQUIRE_SERVERS=1 $(MAKE) --no-print-directory check-all
 
-check-all: check-layers check-headers check-man check-sql check-unit check-fake check-integration check-clients
+check-all: check-layers check-headers check-man check-sql check-unit check-fuzz check-fake check-integration check-clients
 
 check-unit: $(build)/unit_tests ## Run the unit and golden tests (T=golden/anthropic/*tool*)
 	$(Q)$< $(if $(T),--run_test='$(T)')
+
+# The programs of tests/fuzz: what they found, and the golden files, as tests of every build.
+fuzzers  := $(patsubst tests/fuzz/fuzz_%.cc,%,$(wildcard tests/fuzz/fuzz_*.cc))
+-include $(patsubst %.cc,$(build)/%.d,$(wildcard tests/fuzz/*.cc))
+
+check-fuzz: $(fuzzers:%=$(build)/replay_%) ## Run what fuzzing has found (tests/fuzz/corpus) and the golden files
+	$(Q)for name in $(fuzzers); do $(build)/replay_$$name tests/golden $(wildcard tests/fuzz/corpus/*) || exit; done
+
+$(build)/replay_%: $(build)/tests/fuzz/fuzz_%.o $(build)/tests/fuzz/replay_main.o $(objects)
+	@echo "  LINK    $@"
+	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
+
+fuzz: ## Look for inputs that break us, for a minute each (clang; SECONDS=600, T=schema)
+	$(Q)$(MAKE) --no-print-directory CXX='$(if $(shell command -v ccache),ccache) clang++' \
+	  SANITIZE=address,undefined,fuzzer-no-link run-fuzzers
+
+run-fuzzers: $(patsubst %,$(build)/fuzz_%,$(or $(T),$(fuzzers)))
+	$(Q)for program in $^; do name=$${program##*/fuzz_}; mkdir -p $(build)/corpus/$$name tests/fuzz/corpus/$$name; \
+	  find tests/golden -type f -exec sh -c 'for f; do cp "$$f" "$$0/$$(echo "$$f" | tr / _)"; done' $(build)/corpus/$$name {} +; \
+	  $$program -max_total_time=$(or $(SECONDS),60) -timeout=10 -max_len=20000 -print_final_stats=1 \
+	    -artifact_prefix=tests/fuzz/corpus/$$name/ $(build)/corpus/$$name tests/fuzz/corpus/$$name || exit; done
+
+$(build)/fuzz_%: $(build)/tests/fuzz/fuzz_%.o $(build)/tests/fuzz/fuzzer_main.o $(objects)
+	@echo "  LINK    $@"
+	$(Q)$(CXX) $(CXXFLAGS) $(flags) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(libs)
 
 check-layers: ## Check that includes only point down the layers
 	$(Q)tools/check-layers.sh
@@ -232,5 +257,5 @@ help: ## Show this list
 	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: all run check check-all check-unit check-fake check-integration check-clients check-layers check-headers \
-        check-man check-sql bench install uninstall dist lint hooks golden format \
+        check-man check-sql check-fuzz fuzz run-fuzzers bench install uninstall dist lint hooks golden format \
         compile_commands.json clean help

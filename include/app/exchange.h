@@ -29,7 +29,8 @@ class Exchange {
   // Answers at once that there is no room.
   void turn_away();
 
-  // The body as JSON, in this exchange's arena. Throws json::ParseError.
+  // The body as JSON, in this exchange's arena; the body itself is gone then. Throws
+  // json::ParseError.
   json::value parse_body();
 
   // Headers that every answer has, and those of this one.
@@ -38,6 +39,10 @@ class Exchange {
   // A whole answer.
   void send(int status, std::string_view content_type, std::string_view body);
   void send_error(const ApiError& error);
+
+  // What the client is told of the exception being handled, which nobody expected. The operator is
+  // told the rest.
+  ApiError internal_error() const;
 
   // For the log: why the request failed.
   void note(const ApiError& error);
@@ -57,6 +62,7 @@ class Exchange {
 
  private:
   void answer();
+  void admit();
   void authenticate();
   void finish();
 

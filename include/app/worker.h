@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,6 +38,9 @@ class Worker {
   // Throws ApiError when that fails; the operator is told why.
   Store& store();
 
+  // What a client is told while another process holds the database; the operator is told `error`.
+  ApiError database_busy(const sql::Error& error) const;
+
   ReadContext read_context(Exchange& exchange);
 
   // The web server is about to end this process: what is under way must be closed now.
@@ -52,6 +56,8 @@ class Worker {
   void report_current_exception(std::string_view request_id) const noexcept;
 
  private:
+  ApiError no_database(const std::exception& error) const;
+
   const Process& process_;
   const http::Shutdown& shutdown_;
   http::Client client_;

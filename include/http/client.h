@@ -20,8 +20,8 @@ class TrustStore {
  public:
   enum class Load {
     now,     // the whole bundle, for pools
-    lookup,  // a hashed directory, asked when needed: for processes that serve one request at a
-             // time
+    lookup,  // a hashed directory, where there is one, asked when needed: for processes that serve
+             // one request at a time
   };
   // `ca_file` empty: the system's certificates. Throws std::runtime_error when there are none.
   TrustStore(const std::string& ca_file, Load load);

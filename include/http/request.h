@@ -50,6 +50,11 @@ class Request {
   std::string query_;
 };
 
+// Reads the body to its end and drops it, before an answer that has no use for it: a client whose
+// upload is not read may never read the answer. Gives up on one that takes longer than
+// `patience_ms`. Returns its length, as far as it was read.
+std::int64_t drain_body(Connection& connection, std::int64_t patience_ms);
+
 // Reads the body to its end, always: a client whose upload is not read may never read the answer.
 // Inflates gzip and deflate; `limit` holds before and after. Throws BodyError.
 std::string read_body(Connection& connection, std::size_t limit);

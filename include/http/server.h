@@ -6,6 +6,7 @@
 
 #include "http/connection.h"
 #include "http/shutdown.h"
+#include "util/report.h"
 
 namespace castor::http {
 
@@ -21,11 +22,13 @@ struct FastCgiOptions {
   int socket = 0;
   int threads = 1;           // requests at a time
   bool answer_busy = false;  // when all are taken, one more thread answers by `busy`
+  Report report;             // told when the system gives no thread; may be empty
 };
 
 // Serves FastCGI requests until a shutdown is requested; then accepts no more, lets the requests
-// under way end, and returns. Threads are started as they are needed. `make_handler` is called once
-// in each; the handler must not throw.
+// under way end, and returns. Threads are started as they are needed; where the system gives no
+// more, those that are there go on. `make_handler` is called once in each; the handler must not
+// throw. Throws std::system_error when not even one thread can be had.
 void serve_fastcgi(const FastCgiOptions& options, const Shutdown& shutdown,
                    const std::function<Handler()>& make_handler, const Handler& busy);
 

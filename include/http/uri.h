@@ -5,7 +5,8 @@
 
 namespace castor::http {
 
-// "%41%2f" -> "A/"; a '%' without two digits stands for itself.
+// "%41%2f" -> "A/"; a '%' without two digits stands for itself, a byte that is not UTF-8 for
+// U+FFFD.
 std::string percent_decode(std::string_view text);
 
 // A path as routes are written: without query, decoded once, "//" collapsed.

@@ -23,6 +23,14 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 // At most `limit` bytes of UTF-8 text, cut between characters.
 std::string_view cut_utf8(std::string_view text, std::size_t limit);
 
+// The same text with U+FFFD in place of each byte that is not UTF-8: what the bytes of a path or a
+// header become before they are shown or kept.
+std::string valid_utf8(std::string_view text);
+
+// The same text as valid UTF-8 on one line, without what a terminal would obey: a space for each
+// end of a line, "\x1b" for any other control character.
+std::string printable(std::string_view text);
+
 // Base64 (RFC 4648, standard alphabet with padding; base64url without). Decoding accepts either
 // alphabet, and missing padding; nullopt for anything else.
 std::string base64(std::string_view bytes);

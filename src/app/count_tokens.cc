@@ -11,6 +11,7 @@ namespace {
 // A small JSON answer, kept whole.
 class WholeAnswer : public Upstream::Consumer {
  public:
+  explicit WholeAnswer(const Worker& worker) : worker_(worker) {}
   const std::string& text() const { return text_; }
 
   void begin_attempt() override { text_.clear(); }
@@ -20,7 +21,7 @@ class WholeAnswer : public Upstream::Consumer {
     return text_.size() <= kMaxBytes;
   }
 
-  std::int64_t idle() override { return 1000; }
+  std::int64_t idle() override { return worker_.must_stop_now() ? -1 : 1000; }
 
   std::optional<UpstreamError> end_attempt(const http::ClientResult& result) override {
     using http::Ended;
@@ -52,12 +53,13 @@ class WholeAnswer : public Upstream::Consumer {
 
  private:
   static constexpr std::size_t kMaxBytes = 1 << 20;
+  const Worker& worker_;
   std::string text_;
 };
 
 // Gemini's count, or nullopt when nobody could be asked.
 std::optional<std::int64_t> ask(Exchange& exchange, GenerateCall& call) {
-  WholeAnswer answer;
+  WholeAnswer answer(exchange.worker);
   try {
     Upstream(exchange).ask({.method = "countTokens",
                             .body = call.body,

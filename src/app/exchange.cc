@@ -9,6 +9,10 @@
 namespace castor::app {
 namespace {
 
+// How long to read an upload that is not wanted. Longer ones are cut off.
+constexpr std::int64_t kStrangersPatienceMs = 30'000;
+constexpr std::int64_t kHurryMs = 2'000;  // where one thread answers all who are too many
+
 ApiError body_error(const http::BodyError& error) {
   using Kind = http::BodyError::Kind;
   ApiError told(error.kind == Kind::too_large ? ErrorKind::too_large : ErrorKind::bad_request,
@@ -54,7 +58,7 @@ Exchange::Exchange(Worker& its_worker, http::Connection& its_connection)
   record.path = match.path;
   record.api = dialect->name;
   record.address = request.remote_address();
-  record.user_agent = cut_utf8(request.header("USER_AGENT"), 200);
+  record.user_agent = valid_utf8(cut_utf8(request.header("USER_AGENT"), 200));
   if (request.method() == "HEAD") response.omit_body();
 }
 
@@ -71,20 +75,16 @@ void Exchange::run() {
     send_error(ApiError(ErrorKind::bad_request, error.what()));
   } catch (const http::BodyError& error) {
     send_error(body_error(error));
+  } catch (const sql::Error& error) {
+    send_error(error.busy() ? worker.database_busy(error) : internal_error());
   } catch (...) {
-    worker.report_current_exception(request_id);
-    send_error(ApiError(ErrorKind::internal,
-                        "internal error; the operator finds it in the log as " + request_id));
+    send_error(internal_error());
   }
   finish();
 }
 
 void Exchange::turn_away() {
-  try {
-    http::read_body(connection, 0);
-  } catch (const http::BodyError&) {
-    // Nobody wants it; it was drained.
-  }
+  record.bytes_in = http::drain_body(connection, kHurryMs);
   ApiError error(ErrorKind::overloaded, "all workers are busy; please try again");
   error.retry_after = 1;
   send_error(error);
@@ -92,22 +92,38 @@ void Exchange::turn_away() {
 }
 
 void Exchange::answer() {
-  // Always, and first: a client whose upload is not read may never read the answer.
-  body = http::read_body(connection,
-                         static_cast<std::size_t>(worker.process().config.server.max_body_bytes));
-  record.bytes_in = static_cast<std::int64_t>(body.size());
-  if (request.method() == "OPTIONS" && !match.allow.empty()) {
+  try {
+    admit();
+  } catch (...) {
+    record.bytes_in = http::drain_body(connection, kStrangersPatienceMs);
+    throw;
+  }
+  // Always, and first: a client whose upload is not read may never read the answer. Only that of a
+  // client we know is kept, else anyone could fill our memory.
+  if (is_logged_) {
+    body = http::read_body(connection,
+                           static_cast<std::size_t>(worker.process().config.server.max_body_bytes));
+    record.bytes_in = static_cast<std::int64_t>(body.size());
+  } else {
+    record.bytes_in = http::drain_body(connection, kStrangersPatienceMs);
+  }
+  if (!match.route) {
     http::Headers all = headers("text/plain");
     all.emplace_back("Allow", match.allow);
     response.send(204, all, {});
     return;
   }
-  if (!match.route) throw route_error(match);
-  if (!match.route->is_public) {
-    authenticate();
-    is_logged_ = true;
-  }
   match.route->handle(*this);
+}
+
+// Is there something to answer, and may this client ask for it? Whoever asks for the methods of a
+// path may.
+void Exchange::admit() {
+  if (request.method() == "OPTIONS" && !match.allow.empty()) return;
+  if (!match.route) throw route_error(match);
+  if (match.route->is_public) return;
+  authenticate();
+  is_logged_ = true;
 }
 
 void Exchange::authenticate() {
@@ -123,6 +139,7 @@ void Exchange::authenticate() {
 
 json::value Exchange::parse_body() {
   json::value document = json::parse(body, storage());
+  std::string().swap(body);  // a large one would be held as long as its answer streams
   if (!document.is_object()) {
     throw ApiError(ErrorKind::bad_request, "request body: expected a JSON object");
   }
@@ -143,6 +160,12 @@ void Exchange::send(int status, std::string_view content_type, std::string_view 
 void Exchange::note(const ApiError& error) {
   record.error = error.kind;
   record.message = error.what();
+}
+
+ApiError Exchange::internal_error() const {
+  worker.report_current_exception(request_id);
+  return ApiError(ErrorKind::internal,
+                  "internal error; the operator finds it in the log as " + request_id);
 }
 
 void Exchange::send_error(const ApiError& error) {

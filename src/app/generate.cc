@@ -58,6 +58,8 @@ void generate(Exchange& exchange) {
                              reply);
     } catch (const ApiError& error) {
       reply.fail(error);
+    } catch (...) {
+      reply.fail(exchange.internal_error());  // a reply that has begun must be seen to end
     }
   }
   reply.close();

@@ -133,7 +133,9 @@ std::optional<UpstreamError> ReplyStream::judge_reply() {
   parser_->finish();
   if (const auto& text = decoder_->error()) return gemini::parse_error(200, *text);
   if (!decoder_->finished()) {
-    return error_of(UpstreamFault::broken_stream, 200, "the answer broke off before its end");
+    // Without content it is as good as an empty reply: another attempt can be hidden.
+    return error_of(gate_.started() ? UpstreamFault::broken_stream : UpstreamFault::bad_reply, 200,
+                    "it broke off before its end");
   }
   decoder_->end();
   if (const auto& finish = gate_.rejected()) {

@@ -28,8 +28,12 @@ int serve(const Process& process, int socket, int threads, bool answer_busy) {
   const http::Handler busy = [&](http::Connection& connection) {
     doorkeeper.turn_away(connection);
   };
-  http::serve_fastcgi({.socket = socket, .threads = threads, .answer_busy = answer_busy}, shutdown,
-                      make_handler, busy);
+  const Report report = [&](std::string_view line) {
+    process.diagnostics.report(Severity::warning, {}, line);
+  };
+  http::serve_fastcgi(
+      {.socket = socket, .threads = threads, .answer_busy = answer_busy, .report = report},
+      shutdown, make_handler, busy);
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "domain/client_error.h"
 #include "domain/key_policy.h"
 #include "gemini/repair.h"
+#include "json/append.h"
 #include "util/clock.h"
 
 namespace castor::app {
@@ -23,6 +24,9 @@ bool is_slow(const Model& model, const json::object& body) {
   return level == "HIGH" || level == "XHIGH";
 }
 
+// By how much Gemini's words may be longer than the client's.
+constexpr std::size_t kUsualGrowth = 2048;
+
 // The attempts of one question, one after the other.
 class Attempts {
  public:
@@ -36,7 +40,7 @@ class Attempts {
         started_ms_(steady_ms()) {}
 
   void run() {
-    std::string body = json::serialize(call_.body);
+    std::string body = serialize();
     std::optional<Lease> lease = first_lease();
     while (lease) {
       consumer_.begin_attempt();
@@ -47,7 +51,7 @@ class Attempts {
       const Decision decision = judge(*error);
       if (decision.retry == Retry::repair) {
         gemini::apply(decision.repair, call_.request, call_.model);
-        std::string repaired = json::serialize(call_.body);
+        std::string repaired = serialize();
         if (repaired != body)
           record_.notes.push_back(std::string("repaired=") + name(error->fault));
         body = std::move(repaired);
@@ -57,6 +61,15 @@ class Attempts {
   }
 
  private:
+  // Into memory of about the size it will need: json::serialize would double its own until it fits,
+  // which for a large image is twice too much.
+  std::string serialize() const {
+    std::string text;
+    text.reserve(static_cast<std::size_t>(record_.bytes_in) + kUsualGrowth);
+    json::append_value(text, call_.body);
+    return text;
+  }
+
   std::int64_t now_ms() const { return exchange_.worker.process().clock.now_ms(); }
   std::int64_t left_ms() const { return started_ms_ + config_.retry_budget_ms - steady_ms(); }
 

@@ -40,14 +40,27 @@ Store& Worker::store() {
     store_ = std::make_unique<Store>(process_.config.storage, process_.secrets(), process_.clock,
                                      report, process_.manner == Manner::cgi);
     return *store_;
+  } catch (const sql::Error& error) {
+    throw error.busy() ? database_busy(error) : no_database(error);
   } catch (const std::exception& error) {
-    process_.diagnostics.report(Severity::error, {}, error.what());
-    ApiError told(ErrorKind::no_usable_key,
-                  "the gateway cannot open its database; its operator finds the reason in the web "
-                  "server's error log");
-    told.should_retry = false;
-    throw told;
+    throw no_database(error);
   }
+}
+
+ApiError Worker::database_busy(const sql::Error& error) const {
+  process_.diagnostics.report(Severity::warning, {}, error.what());
+  ApiError told(ErrorKind::overloaded, "the gateway's database is busy; try again shortly");
+  told.retry_after = 1;
+  return told;
+}
+
+ApiError Worker::no_database(const std::exception& error) const {
+  process_.diagnostics.report(Severity::error, {}, error.what());
+  ApiError told(ErrorKind::no_usable_key,
+                "the gateway cannot open its database; its operator finds the reason in the web "
+                "server's error log");
+  told.should_retry = false;
+  return told;
 }
 
 ReadContext Worker::read_context(Exchange& exchange) {

@@ -3,10 +3,14 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdlib>
+#include <optional>
 
 #include "http/server.h"
+#include "util/text.h"
 
 namespace castor::http {
 namespace {
@@ -19,10 +23,15 @@ class CgiConnection : public Connection {
   }
 
   std::ptrdiff_t read(char* buffer, std::size_t size) override {
+    // No more than was announced (RFC 3875, 4.2): a server need not close its end. A chunked upload
+    // announces nothing and is read to the end of file.
+    if (left_) size = std::min(size, static_cast<std::size_t>(std::max<std::int64_t>(0, *left_)));
+    if (size == 0) return 0;
     ssize_t count;
     do {
       count = ::read(STDIN_FILENO, buffer, size);
     } while (count < 0 && errno == EINTR);
+    if (left_ && count > 0) *left_ -= count;
     return count;
   }
 
@@ -56,6 +65,7 @@ class CgiConnection : public Connection {
  private:
   static constexpr std::size_t kBuffer = 65536;
   std::string pending_;
+  std::optional<std::int64_t> left_ = parse_integer(variable("CONTENT_LENGTH"));  // of the body
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <stdexcept>
 
 #include "util/clock.h"
@@ -19,6 +20,15 @@ constexpr const char* kSystemBundles[] = {
     "/etc/ssl/ca-bundle.pem",              // SUSE
     "/etc/ssl/cert.pem",
 };
+
+// Has openssl rehash made this directory, as on Debian? Then one file is read for one issuer:
+// "5ed36f99.0".
+bool is_hashed(const char* directory) {
+  std::error_code error;
+  const std::filesystem::directory_iterator files(directory, error);
+  return std::any_of(begin(files), end(files),
+                     [](const auto& file) { return file.path().extension() == ".0"; });
+}
 
 CURLcode use_store(CURL*, void* ssl_context, void* store) noexcept {
   SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(ssl_context), static_cast<X509_STORE*>(store));
@@ -70,8 +80,7 @@ bool failed_before_sending(CURLcode code) {
 }  // namespace
 
 TrustStore::TrustStore(const std::string& ca_file, Load load) {
-  if (ca_file.empty() && load == Load::lookup) {
-    // Debian's directory is hashed by openssl rehash; one file is read for one issuer.
+  if (ca_file.empty() && load == Load::lookup && is_hashed(kSystemDirectory)) {
     directory_ = kSystemDirectory;
     return;
   }
@@ -151,6 +160,7 @@ void Client::prepare(const ClientRequest& request, const curl_slist* headers, De
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   set(CURLOPT_PROXY, request.proxy.c_str());  // "" also silences http_proxy of the environment
+  set(CURLOPT_NOPROXY, "");                   // and this no_proxy
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
   set(CURLOPT_TCP_KEEPALIVE, 1L);

@@ -87,10 +87,13 @@ class Pool {
       : options_(options), shutdown_(shutdown), make_handler_(make_handler), busy_(busy) {}
 
   void run() {
-    start_thread();
     std::unique_lock lock(mutex_);
+    if (const int failure = start(&Pool::serve)) {
+      throw std::system_error(failure, std::generic_category(), "pthread_create");
+    }
+    ++idle_;
     ended_.wait(lock, [this] { return running_ == 0; });
-    join_finished_locked();
+    join_finished();
   }
 
  private:
@@ -107,13 +110,15 @@ class Pool {
     }
   }
 
-  int accept_one() const {
+  // A stalled web server, or a client that it passes through, must not hold a thread for ever:
+  // `patience_s` is for one read or write.
+  int accept_one(int patience_s = 60) const {
     const int fd = accept4(options_.socket, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) {
       if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) usleep(20'000);
       return -1;
     }
-    const timeval patience{60, 0};  // a stalled web server must not hold a thread for ever
+    const timeval patience{patience_s, 0};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     return fd;
@@ -133,7 +138,15 @@ class Pool {
   void serve() {
     FCGX_Request request;
     FCGX_InitRequest(&request, -1, 0);
-    const Handler handler = make_handler_();
+    Handler handler;
+    try {
+      handler = make_handler_();
+    } catch (const std::exception& error) {  // no memory
+      report(error.what());
+      std::lock_guard lock(mutex_);
+      --idle_;
+      return;
+    }
     for (;;) {
       const int fd = next_connection();
       if (fd < 0) return;
@@ -146,20 +159,23 @@ class Pool {
 
   // This thread is busy from now on: another one must be there to accept.
   void took_one() {
-    std::lock_guard lock(mutex_);
-    --idle_;
-    if (idle_ > 0) return;
-    if (running_ < options_.threads) {
-      start_locked(&Pool::serve);
-      ++idle_;
-    } else if (options_.answer_busy && !turning_away_) {
-      turning_away_ = true;
-      start_locked(&Pool::turn_away);
+    int failure = 0;
+    {
+      std::lock_guard lock(mutex_);
+      if (--idle_ > 0) return;
+      if (running_ < options_.threads) {
+        failure = start(&Pool::serve);
+        if (failure == 0) ++idle_;
+      } else if (options_.answer_busy && !turning_away_) {
+        failure = start(&Pool::turn_away);
+        turning_away_ = failure == 0;
+      }
     }
+    // Requests wait until a thread is free; the next one tries again.
+    if (failure) report(std::string("no further thread: ").append(std::strerror(failure)));
   }
 
-  // While every thread is taken, answers at once what would wait unseen in the backlog. Another
-  // process may have a thread to spare: it gets a moment to take the request first.
+  // While every thread is taken, answers at once what would wait unseen in the backlog.
   void turn_away() {
     FCGX_Request request;
     FCGX_InitRequest(&request, -1, 0);
@@ -167,9 +183,20 @@ class Pool {
       pollfd events[2] = {{options_.socket, POLLIN, 0}, {shutdown_.fd(), POLLIN, 0}};
       if (poll(events, 2, 100) <= 0) continue;
       if (events[1].revents) return;
-      usleep(50'000);
-      for (int fd; full() && (fd = accept_one()) >= 0;) answer(request, fd, busy_);
+      if (!somebody_waits()) continue;
+      for (int fd; full() && (fd = accept_one(kHurryS)) >= 0;) answer(request, fd, busy_);
     }
+  }
+
+  // Another process that has a thread to spare empties the backlog in no time, however fast
+  // requests come. So only if there is something in it at each of several looks, nobody takes it.
+  bool somebody_waits() const {
+    for (int look = 0; look < 5; ++look) {
+      usleep(10'000);
+      pollfd event{options_.socket, POLLIN, 0};
+      if (poll(&event, 1, 0) <= 0) return false;
+    }
+    return true;
   }
 
   bool full() {
@@ -179,26 +206,24 @@ class Pool {
     return false;
   }
 
-  void start_thread() {
-    std::lock_guard lock(mutex_);
-    start_locked(&Pool::serve);
-    ++idle_;
-  }
-
-  void start_locked(void (Pool::*work)()) {
-    join_finished_locked();
+  // Under mutex_. Returns 0, or the error number.
+  int start(void (Pool::*work)()) {
+    join_finished();
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, kStackBytes);
-    auto* start = new Start{this, work};
+    auto start = std::make_unique<Start>(Start{this, work});
     pthread_t thread;
-    const int failure = pthread_create(&thread, &attributes, &Pool::enter, start);
+    const int failure = pthread_create(&thread, &attributes, &Pool::enter, start.get());
     pthread_attr_destroy(&attributes);
-    if (failure) {
-      delete start;
-      throw std::system_error(failure, std::generic_category(), "pthread_create");
-    }
+    if (failure) return failure;
+    start.release();  // to the thread
     ++running_;
+    return 0;
+  }
+
+  void report(const std::string& line) const {
+    if (options_.report) options_.report(line);
   }
 
   struct Start {
@@ -207,28 +232,29 @@ class Pool {
   };
 
   static void* enter(void* context) {
-    const Start start = *static_cast<Start*>(context);
-    delete static_cast<Start*>(context);
-    (start.pool->*start.work)();
-    std::lock_guard lock(start.pool->mutex_);
-    start.pool->finished_.push_back(pthread_self());
-    if (--start.pool->running_ == 0) start.pool->ended_.notify_all();
+    const std::unique_ptr<Start> start(static_cast<Start*>(context));
+    (start->pool->*start->work)();
+    std::lock_guard lock(start->pool->mutex_);
+    start->pool->finished_.push_back(pthread_self());
+    if (--start->pool->running_ == 0) start->pool->ended_.notify_all();
     return nullptr;
   }
 
-  // Threads are joined, not detached: what OpenSSL keeps for a thread is taken down at its very
-  // end, which must not meet the end of the process.
-  void join_finished_locked() {
+  // Under mutex_. Threads are joined, not detached: what OpenSSL keeps for a thread is taken down
+  // at its very end, which must not meet the end of the process.
+  void join_finished() {
     for (const pthread_t thread : finished_) pthread_join(thread, nullptr);
     finished_.clear();
   }
 
   // Enough for TLS, SQLite and JSON of 256 levels; sanitizers need more for their red zones.
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   static constexpr std::size_t kStackBytes = 4 << 20;
 #else
   static constexpr std::size_t kStackBytes = 256 << 10;
 #endif
+
+  static constexpr int kHurryS = 2;  // for one read or write of a request that is turned away
 
   const FastCgiOptions options_;
   const Shutdown& shutdown_;
@@ -238,8 +264,8 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable ended_;
   std::vector<pthread_t> finished_;  // to be joined; they need no lock any more
-  int running_ = 0;  // threads, the one that turns away included
-  int idle_ = 0;     // threads that wait for a connection
+  int running_ = 0;                  // threads, the one that turns away included
+  int idle_ = 0;                     // threads that wait for a connection
   bool turning_away_ = false;
 };
 

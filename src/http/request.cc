@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "http/uri.h"
+#include "util/clock.h"
 #include "util/text.h"
 
 namespace castor::http {
@@ -97,6 +98,17 @@ std::string_view Request::authorization() const {
     if (const std::string_view value = connection_.variable(name); !value.empty()) return value;
   }
   return {};
+}
+
+std::int64_t drain_body(Connection& connection, std::int64_t patience_ms) {
+  const std::int64_t deadline_ms = steady_ms() + patience_ms;
+  std::int64_t total = 0;
+  for (char buffer[16384]; steady_ms() < deadline_ms;) {
+    const std::ptrdiff_t count = connection.read(buffer, sizeof buffer);
+    if (count <= 0) break;
+    total += count;
+  }
+  return total;
 }
 
 std::string read_body(Connection& connection, std::size_t limit) {

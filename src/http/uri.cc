@@ -1,5 +1,7 @@
 #include "http/uri.h"
 
+#include "util/text.h"
+
 namespace castor::http {
 namespace {
 
@@ -25,7 +27,7 @@ std::string percent_decode(std::string_view text) {
       i += 2;
     }
   }
-  return decoded;
+  return valid_utf8(decoded);
 }
 
 std::string normalize_path(std::string_view raw_uri) {

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include "util/text.h"
+
 namespace castor {
 namespace {
 
@@ -27,8 +29,7 @@ void Diagnostics::report(Severity severity, std::string_view request_id,
   std::string line("castor: ");
   line.append(word(severity)).append(": ");
   if (!request_id.empty()) line.append("[").append(request_id).append("] ");
-  for (const char c : message.substr(0, 4000)) line += c == '\n' || c == '\r' ? ' ' : c;
-  line += '\n';
+  line.append(cut_utf8(printable(message.substr(0, 4000)), 3900)).append("\n");
   // One write of less than PIPE_BUF is not torn. Nothing can be done about one that fails.
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
 }

@@ -51,6 +51,25 @@ std::string_view without_padding(std::string_view text) {
   return text;
 }
 
+// The length of the character that `text` begins with, as RFC 3629 has them; 0: that is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) -> unsigned {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return text.empty() ? 0 : 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  // No longer spelling than needed, no half of a surrogate pair, nothing above U+10FFFF.
+  const unsigned least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  const unsigned most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (byte(1) < least || byte(1) > most) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
 }  // namespace
 
 std::string_view trim(std::string_view text) {
@@ -111,6 +130,41 @@ std::string_view cut_utf8(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return text;
   while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
   return text.substr(0, limit);
+}
+
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length > 0) {
+      valid.append(text.substr(0, length));
+    } else {
+      valid.append("\uFFFD");
+    }
+    text.remove_prefix(std::max<std::size_t>(1, length));
+  }
+  return valid;
+}
+
+std::string printable(std::string_view text) {
+  std::string line;
+  const std::string valid = valid_utf8(text);
+  line.reserve(valid.size());
+  for (std::size_t i = 0; i < valid.size(); ++i) {
+    auto code = static_cast<unsigned char>(valid[i]);
+    // U+0080 to U+009F are control characters, too: U+009B is ESC and '['.
+    const bool second_set = code == 0xC2 && static_cast<unsigned char>(valid[i + 1]) < 0xA0;
+    if (second_set) code = static_cast<unsigned char>(valid[++i]);
+    if (code == '\n' || code == '\r') {
+      line += ' ';
+    } else if (code < ' ' || code == 0x7F || second_set) {
+      line.append("\\x").append(hex({reinterpret_cast<const char*>(&code), 1}));
+    } else {
+      line += valid[i];
+    }
+  }
+  return line;
 }
 
 std::string base64(std::string_view bytes) { return encode(bytes, kBase64, true); }

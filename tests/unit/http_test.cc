@@ -49,6 +49,7 @@ BOOST_AUTO_TEST_CASE(paths_are_decoded_once_and_their_slashes_collapsed) {
       {"/v1/%", "/v1/%"},
       {"/v1/%4", "/v1/%4"},
       {"", "/"},
+      {"/v1/%ff%C3%A4\xfe", "/v1/\uFFFD\u00e4\uFFFD"},
   };
   for (const auto& test : cases) BOOST_TEST(normalize_path(test.uri) == test.path, test.uri);
 }
