@@ -22,8 +22,8 @@ ReplyIdentity identity(const Exchange& exchange, const GenerateCall& call) {
   reply.show_thoughts = call.show_thoughts;
   reply.carry_signatures = call.carry_signatures;
   reply.request_id = exchange.request_id;
-  // A guess that stands only until Gemini has counted. Not by the size of the client's body: clients
-  // that take an image for a million tokens forget half of their conversation.
+  // A guess that stands only until Gemini has counted. Not by the size of the client's body:
+  // clients that take an image for a million tokens forget half of their conversation.
   reply.estimated_input_tokens = gemini::estimate_tokens(call.body);
   return reply;
 }
