@@ -238,8 +238,8 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable ended_;
   std::vector<pthread_t> finished_;  // to be joined; they need no lock any more
-  int running_ = 0;  // threads, the one that turns away included
-  int idle_ = 0;     // threads that wait for a connection
+  int running_ = 0;                  // threads, the one that turns away included
+  int idle_ = 0;                     // threads that wait for a connection
   bool turning_away_ = false;
 };
 
