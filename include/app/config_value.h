@@ -26,9 +26,6 @@ bool parse_yes_no(std::string_view text);
 // The path of a mount, "/ai", or nothing; a slash at the end is dropped.
 std::string parse_mount(std::string_view text);
 
-// Addresses and networks with commas or spaces between: "10.0.0.0/8, ::1".
-std::vector<std::string> parse_networks(std::string_view text);
-
 // The URL of an upstream, without slashes at the end. https, or http where it does not leave this
 // machine: keys travel in a header.
 std::string parse_upstream_url(std::string_view text);

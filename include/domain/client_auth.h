@@ -17,7 +17,8 @@ namespace castor {
 struct Caller {
   std::string_view token;      // the client key, from whichever header; "": none
   std::string_view address;    // the peer's, of the web server
-  bool was_forwarded = false;  // X-Forwarded-For, Forwarded or X-Real-IP is there
+  bool was_forwarded = false;  // by a proxy or a browser: X-Forwarded-For, Forwarded, X-Real-IP or
+                               // Origin is there
 };
 
 // Who may use the gateway. The client's key is kept as a fingerprint only.

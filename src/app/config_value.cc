@@ -57,17 +57,6 @@ std::int64_t parse_bounded(std::string_view text, const Unit (&units)[Count], st
   return *value;
 }
 
-bool is_network(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  const std::string address(text.substr(0, slash));
-  in6_addr binary;
-  const bool v4 = inet_pton(AF_INET, address.c_str(), &binary) == 1;
-  if (!v4 && inet_pton(AF_INET6, address.c_str(), &binary) != 1) return false;
-  if (slash == std::string_view::npos) return true;
-  const auto bits = parse_integer(text.substr(slash + 1));
-  return bits && *bits >= 0 && *bits <= (v4 ? 32 : 128);
-}
-
 // A URL as libcurl will understand it.
 class Url {
  public:
@@ -128,20 +117,6 @@ std::string parse_mount(std::string_view text) {
     throw ConfigError("expected a path such as /ai");
   }
   return std::string(text);
-}
-
-std::vector<std::string> parse_networks(std::string_view text) {
-  std::string spaced(text);
-  std::replace(spaced.begin(), spaced.end(), ',', ' ');
-  std::vector<std::string> networks;
-  for (const std::string_view piece : split(spaced, ' ')) {
-    if (piece.empty()) continue;
-    if (!is_network(piece)) {
-      throw ConfigError("expected addresses or networks such as 10.0.0.0/8 or ::1");
-    }
-    networks.emplace_back(piece);
-  }
-  return networks;
 }
 
 std::string parse_upstream_url(std::string_view text) {

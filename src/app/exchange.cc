@@ -132,7 +132,8 @@ void Exchange::authenticate() {
   if (key.empty()) key = request.header("X_GOOG_API_KEY");
   const bool was_forwarded = !request.header("X_FORWARDED_FOR").empty() ||
                              !request.header("FORWARDED").empty() ||
-                             !request.header("X_REAL_IP").empty();
+                             !request.header("X_REAL_IP").empty() ||
+                             !request.header("ORIGIN").empty();  // a web page, from who knows where
   record.client_id = worker.store().clients.check(
       {.token = key, .address = request.remote_address(), .was_forwarded = was_forwarded});
 }
