@@ -182,12 +182,20 @@ schema = { echo '-- Generated from sql/migrations by `make sql/schema.sql`: the 
 sql/schema.sql: $(sort $(wildcard sql/migrations/*.sql)) ## Write the resulting schema, for readers
 	$(Q)$(schema) > $@
 
-$(build)/bench_%: $(build)/tests/bench/bench_%.o $(objects)
+# The two ends of the benchmark are programs by themselves; the others measure our objects.
+bench_ends := $(build)/bench_upstream $(build)/bench_load
+bench_parts := $(patsubst tests/bench/%.cc,$(build)/%,$(wildcard tests/bench/bench_*.cc))
+
+$(bench_ends): $(build)/bench_%: $(build)/tests/bench/%.o
+	@echo "  LINK    $@"
+	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^
+
+$(bench_parts): $(build)/%: $(build)/tests/bench/%.o $(objects)
 	@echo "  LINK    $@"
 	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
 
-bench: $(patsubst tests/bench/%.cc,$(build)/%,$(wildcard tests/bench/bench_*.cc)) ## Measure what a request costs
-	$(Q)for program in $^; do $$program; done
+bench: $(build)/castor $(bench_ends) $(bench_parts) ## Measure what requests cost, through lighttpd
+	$(Q)CASTOR_PROGRAM=$(abspath $<) python3 -B tests/bench/bench.py $(abspath $(build))
 
 # With the paths of this installation, not those of the examples in the repository.
 localize = sed -e 's|/usr/local/lib/castor|$(libdir)/castor|g; s|/usr/local/bin|$(bindir)|g' \

@@ -60,6 +60,10 @@ class Exchange {
   // Of the request's document and of what is made from it, so that moves between them are free.
   json::storage_ptr storage() { return &arena_; }
 
+  // The text of a request that was made in this exchange's arena. Ends the arena, and with it all
+  // values in it: a stream may last for minutes, and its text is all that it still needs.
+  std::string give_away(json::object& request);
+
  private:
   void answer();
   void admit();

@@ -21,15 +21,17 @@ namespace castor::app {
 //
 //   SseParser -> ReplyDecoder -> ReplyGate -> ClientCalls -> StopSequences -> writer -> Response
 //
-// Each delivery runs down the line to `out_`, which is then written and flushed. Nothing is written
-// before the first content, so that attempts stay invisible, unless a client or web server would
-// lose patience: then the reply is opened without content, and pings keep it alive.
+// Each delivery runs down the line to `out_`, which is written and flushed in the next pause.
+// Nothing is written before the first content, so that attempts stay invisible, unless a client or
+// web server would lose patience: then the reply is opened without content, and pings keep it
+// alive.
 class ReplyStream : public Upstream::Consumer {
  public:
   ReplyStream(Exchange& exchange, const GenerateCall& call);
 
   void begin_attempt() override;
   bool body(int status, std::string_view bytes) override;
+  bool pause() override;
   std::int64_t idle() override;
   std::optional<UpstreamError> end_attempt(const http::ClientResult& result) override;
   bool committed() const override { return gate_.started(); }

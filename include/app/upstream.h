@@ -25,22 +25,24 @@ class Upstream {
     // nullopt: the attempt gave what was asked for, or nobody is there any more to ask for it.
     virtual std::optional<UpstreamError> end_attempt(const http::ClientResult& result) = 0;
     // The client has seen content: no further attempt can be hidden from it.
-    virtual bool committed() const = 0;
+    bool committed() const override = 0;
   };
 
   struct Call {
     std::string_view method;  // of Gemini's model resource: "streamGenerateContent?alt=sse"
-    const json::object& body;  // what is sent
-    json::object& request;     // the GenerateContentRequest in it, or it itself: repairs change it
+    std::string body;         // what is sent, as JSON: documents would be three times as large
+    // The member of the body that is the GenerateContentRequest, which repairs change; empty: it is
+    // the body itself.
+    std::string_view request_member;
     const Model& model;
-    std::string_view conversation;  // keeps it on one key while that is possible; may be empty
+    bool may_think_long = false;  // before the first byte of its answer
   };
 
   explicit Upstream(Exchange& exchange) : exchange_(exchange) {}
 
   // Returns when the consumer has its answer or the client has left. Throws ApiError when no
   // attempt gave one.
-  void ask(const Call& call, Consumer& consumer);
+  void ask(Call call, Consumer& consumer);
 
  private:
   Exchange& exchange_;

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "app/process.h"
+#include "app/store_pool.h"
 #include "domain/generate_call.h"
-#include "domain/store.h"
 #include "http/client.h"
 #include "http/connection.h"
 #include "http/shutdown.h"
@@ -18,12 +18,11 @@ namespace castor::app {
 class Exchange;
 
 // What one thread needs to serve requests, one after the other: made once in its thread, because
-// database connections and curl handles cross neither threads nor forks.
+// curl handles cross neither threads nor forks.
 class Worker {
  public:
-  // Both must outlive the worker.
-  Worker(const Process& process, const http::Shutdown& shutdown);
-  ~Worker();
+  // All must outlive the worker.
+  Worker(const Process& process, const http::Shutdown& shutdown, StorePool& stores);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -34,12 +33,11 @@ class Worker {
   const Process& process() const { return process_; }
   http::Client& client() { return client_; }
 
-  // Keys, clients, log and signatures. The database is opened at the first call.
-  // Throws ApiError when that fails; the operator is told why.
-  Store& store();
+  // Keys, clients, log and signatures, for one operation. Throws ApiError: StorePool::borrow().
+  StorePool::Loan store() { return stores_.borrow(); }
 
   // What a client is told while another process holds the database; the operator is told `error`.
-  ApiError database_busy(const sql::Error& error) const;
+  ApiError database_busy(const sql::Error& error) const { return stores_.busy(error); }
 
   ReadContext read_context(Exchange& exchange);
 
@@ -56,12 +54,10 @@ class Worker {
   void report_current_exception(std::string_view request_id) const noexcept;
 
  private:
-  ApiError no_database(const std::exception& error) const;
-
   const Process& process_;
   const http::Shutdown& shutdown_;
+  StorePool& stores_;
   http::Client client_;
-  std::unique_ptr<Store> store_;
 };
 
 }  // namespace castor::app

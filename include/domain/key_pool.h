@@ -17,10 +17,10 @@
 
 namespace castor {
 
-// A key in use. The secret is the pool's, and valid until its next lease.
+// A key in use.
 struct Lease {
   std::int64_t key_id = 0;
-  std::string_view secret;
+  std::string secret;
 };
 
 // Why there is no key to lease.

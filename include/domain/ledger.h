@@ -19,10 +19,11 @@ namespace castor {
 struct LedgerOptions {
   // How long a request waits for the database before it goes on without writing.
   std::int64_t admit_patience_ms = 250;
-  // The same after the reply, when only the next request waits. One-shot processes take long.
-  std::int64_t settle_patience_ms = 1'000;
-  // Records that could not be written and wait for the next transaction.
-  std::size_t max_pending = 64;
+  // The same after the reply. What is not written then waits for the next transaction, or for the
+  // end of the process, which is more patient.
+  std::int64_t settle_patience_ms = 250;
+  // Records that wait at most.
+  std::size_t max_pending = 1'000;
   // How long the rows of the log are kept.
   std::int64_t keep_ms = 90LL * 24 * 3'600'000;
 };
@@ -35,7 +36,7 @@ struct LedgerOptions {
 //
 // A database that is locked, full or broken never fails a request that could have been answered:
 // then keys are leased without a note, and what should have been written waits in memory for the
-// next transaction. One ledger for each worker.
+// next transaction. One ledger for each connection.
 class Ledger {
  public:
   // The referents must outlive the ledger.

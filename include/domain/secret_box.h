@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,8 @@ class SecretBox {
   std::string derive(std::string_view use, SecretPurpose purpose) const;
 
   std::string master_;
+  // Of fingerprints, by purpose: made once, as each request takes one.
+  std::array<std::string, 3> fingerprint_keys_;
 };
 
 // Where the key file is when the configuration names none: "castor.key" beside the database.

@@ -41,8 +41,8 @@ struct ClientRequest {
   std::string_view method = "POST";
   std::string url;
   std::vector<std::string> headers;  // "x-goog-api-key: …"
-  std::string_view body;             // must outlive the call; not copied
-  std::string proxy;                 // empty: none; the environment is never asked
+  std::string body;
+  std::string proxy;  // empty: none; the environment is never asked
   std::int64_t connect_timeout_ms = 10'000;
   std::int64_t first_byte_timeout_ms = 120'000;  // from the start to the first byte of the answer
   std::int64_t idle_timeout_ms = 300'000;        // between two pieces of it
@@ -75,9 +75,15 @@ class Client {
     virtual ~Receiver() = default;
     // A piece of the answer's body. False: drop the upstream.
     virtual bool body(int status, std::string_view bytes) = 0;
+    // No more has come so far: the time to pass on what the pieces made, all at once.
+    // False: drop the upstream.
+    virtual bool pause() { return true; }
     // Called while nothing comes. Returns in how many milliseconds to call again; negative: drop
     // the upstream.
     virtual std::int64_t idle() = 0;
+    // Will the request never be sent again, whatever becomes of this answer? Then its body is freed
+    // as soon as it was sent: an answer may take minutes to come.
+    virtual bool committed() const { return false; }
   };
 
   // `store` must outlive the client.
@@ -86,8 +92,9 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Sends and receives until the answer's end, or until the client behind `watch` leaves.
-  ClientResult send(const ClientRequest& request, Receiver& receiver, const Watch& watch);
+  // Sends and receives until the answer's end, or until the client behind `watch` leaves. Takes
+  // nothing of the request but a body that is not needed any more.
+  ClientResult send(ClientRequest& request, Receiver& receiver, const Watch& watch);
 
   // Waits, with the same care for the client. False: it left, or the receiver wants no more.
   static bool wait(std::int64_t milliseconds, Receiver& receiver, const Watch& watch);
@@ -95,6 +102,7 @@ class Client {
  private:
   struct Delivery;
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* context) noexcept;
+  void free_sent_body(ClientRequest& request);
   void prepare(const ClientRequest& request, const curl_slist* headers, Delivery& delivery);
 
   const TrustStore& store_;

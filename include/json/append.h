@@ -12,5 +12,7 @@ namespace castor::json {
 void append_string(std::string& out, std::string_view text);
 void append_integer(std::string& out, std::int64_t number);
 void append_value(std::string& out, const value& value);
+void append_array(std::string& out, const array& array);
+void append_object(std::string& out, const object& object);
 
 }  // namespace castor::json

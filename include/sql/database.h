@@ -179,7 +179,8 @@ class Database {
   const std::string& path() const { return path_; }
   Journal journal() const { return journal_; }  // never automatic
 
-  // How long to wait for a lock from now on.
+  // How long to wait for a lock from now on. For a second after such a wait was in vain, whoever is
+  // no more patient does not wait at all.
   std::int64_t patience_ms() const { return patience_ms_; }
   void set_patience_ms(std::int64_t patience_ms) { patience_ms_ = patience_ms; }
 
@@ -202,6 +203,8 @@ class Database {
   Journal journal_ = Journal::truncate;
   std::int64_t patience_ms_;
   std::int64_t waiting_since_ms_ = 0;
+  std::int64_t gave_up_ms_ = -1'000'000;  // when a wait was last in vain
+  std::int64_t vain_patience_ms_ = 0;     // and how long it was
   std::uint32_t random_;
   Statement begin_, commit_;
 };

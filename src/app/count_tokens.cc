@@ -62,8 +62,8 @@ std::optional<std::int64_t> ask(Exchange& exchange, GenerateCall& call) {
   WholeAnswer answer(exchange.worker);
   try {
     Upstream(exchange).ask({.method = "countTokens",
-                            .body = call.body,
-                            .request = call.body.at("generateContentRequest").as_object(),
+                            .body = exchange.give_away(call.body),
+                            .request_member = "generateContentRequest",
                             .model = call.choice.model},
                            answer);
     const json::value reply = json::parse(answer.text());

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "app/worker.h"
+#include "json/append.h"
 #include "json/field.h"
 #include "util/text.h"
 
@@ -134,7 +135,7 @@ void Exchange::authenticate() {
                              !request.header("FORWARDED").empty() ||
                              !request.header("X_REAL_IP").empty() ||
                              !request.header("ORIGIN").empty();  // a web page, from who knows where
-  record.client_id = worker.store().clients.check(
+  record.client_id = worker.store()->clients.check(
       {.token = key, .address = request.remote_address(), .was_forwarded = was_forwarded});
 }
 
@@ -144,7 +145,18 @@ json::value Exchange::parse_body() {
   if (!document.is_object()) {
     throw ApiError(ErrorKind::bad_request, "request body: expected a JSON object");
   }
+  std::string().swap(body);  // everything is in the document; an assignment would keep the memory
   return document;
+}
+
+std::string Exchange::give_away(json::object& request) {
+  std::string text;
+  // Of about the size of the client's; a doubling string would copy it several times.
+  text.reserve(static_cast<std::size_t>(record.bytes_in) * 5 / 4 + 1024);
+  json::append_object(text, request);
+  request = json::object();
+  arena_.release();
+  return text;
 }
 
 http::Headers Exchange::headers(std::string_view content_type) const {

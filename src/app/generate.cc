@@ -31,31 +31,40 @@ void describe(RequestRecord& record, const GenerateCall& call) {
   record.thinking = asked_thinking(call.body);
 }
 
-}  // namespace
+// May the model think for minutes before its first byte?
+bool may_think_long(const Model& model, std::string_view thinking) {
+  return model.long_decode || thinking == "level=high" || thinking == "level=xhigh";
+}
 
-void generate(Exchange& exchange) {
+GenerateCall read(Exchange& exchange) {
   json::value document = exchange.parse_body();
   GenerateCall call = exchange.dialect->read(document, exchange.worker.read_context(exchange));
   RequestRecord& record = exchange.record;
   describe(record, call);
   if (!call.user.empty()) record.user_hash = exchange.worker.hash_user(call.user);
   if (!record.thinking.empty() &&
-      exchange.worker.store().ledger.refuses_thinking(record.model, record.thinking)) {
+      exchange.worker.store()->ledger.refuses_thinking(record.model, record.thinking)) {
     gemini::apply(Repair::no_thinking, call.body, call.choice.model);
     record.notes.push_back("dropped=thinking");
   }
+  return call;
+}
 
+}  // namespace
+
+void generate(Exchange& exchange) {
+  GenerateCall call = read(exchange);
   ReplyStream reply(exchange, call);
   if (call.generates_nothing) {
     reply.finish_empty(FinishReason::max_tokens);
   } else {
     try {
-      Upstream(exchange).ask({.method = "streamGenerateContent?alt=sse",
-                              .body = call.body,
-                              .request = call.body,
-                              .model = call.choice.model,
-                              .conversation = call.conversation},
-                             reply);
+      Upstream(exchange).ask(
+          {.method = "streamGenerateContent?alt=sse",
+           .body = exchange.give_away(call.body),
+           .model = call.choice.model,
+           .may_think_long = may_think_long(call.choice.model, exchange.record.thinking)},
+          reply);
     } catch (const ApiError& error) {
       reply.fail(error);
     } catch (...) {

@@ -9,7 +9,7 @@ namespace castor::app {
 void health(Exchange& exchange) {
   std::string_view problem;
   try {
-    if (!exchange.worker.store().keys.any_enabled()) {
+    if (!exchange.worker.store()->keys.any_enabled()) {
       problem = "no enabled upstream key; add one with: castor keys add";
     }
   } catch (const ApiError&) {

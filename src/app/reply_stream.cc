@@ -11,6 +11,8 @@ namespace castor::app {
 namespace {
 
 constexpr std::size_t kMaxErrorBytes = 256 << 10;
+// Of a reply that comes faster than the client is written to.
+constexpr std::size_t kMaxUnsentBytes = 64 << 10;
 // The web server may learn only from a second write that the client left (webservers.md 4.6).
 constexpr std::int64_t kSecondPingMs = 100;
 
@@ -72,9 +74,11 @@ bool ReplyStream::body(int status, std::string_view bytes) {
         bytes.substr(0, kMaxErrorBytes - std::min(kMaxErrorBytes, error_text_.size())));
     return true;
   }
-  if (!parser_->feed(bytes)) return false;
-  return deliver() && !stop_sequences_.hit();
+  if (!parser_->feed(bytes) || stop_sequences_.hit()) return false;
+  return out_.size() < kMaxUnsentBytes || deliver();
 }
+
+bool ReplyStream::pause() { return deliver(); }
 
 std::int64_t ReplyStream::idle() {
   const Process& process = exchange_.worker.process();
@@ -198,7 +202,7 @@ void ReplyStream::store_signatures() {
     calls.push_back(
         {std::move(call.client_id), {call_.choice.model.family, std::move(call.signature)}});
   }
-  if (!calls.empty()) exchange_.worker.store().signatures.put(calls);
+  if (!calls.empty()) exchange_.worker.store()->signatures.put(calls);
 }
 
 void ReplyStream::begin_response() {

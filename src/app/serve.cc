@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,15 +17,25 @@
 namespace castor::app {
 namespace {
 
+// What a request needs while it is read must not stay with its thread while its reply streams.
+// glibc by itself makes an arena for nearly each thread and keeps large blocks that were freed:
+// 0.37 MB instead of 0.15 MB for a stream after a request of 120 KB.
+void share_memory_between_threads() {
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 64 << 10);
+}
+
 // Serves one socket with the threads of this process until a shutdown is requested.
 int serve(const Process& process, int socket, int threads, bool answer_busy) {
+  share_memory_between_threads();
   const http::Shutdown shutdown;
+  StorePool stores(process);
   const auto make_handler = [&]() -> http::Handler {
-    auto worker = std::make_shared<Worker>(process, shutdown);
+    auto worker = std::make_shared<Worker>(process, shutdown, stores);
     return [worker](http::Connection& connection) { worker->serve(connection); };
   };
-  // The one that turns requests away never opens the database.
-  Worker doorkeeper(process, shutdown);
+  // The one that turns requests away never asks the database.
+  Worker doorkeeper(process, shutdown, stores);
   const http::Handler busy = [&](http::Connection& connection) {
     doorkeeper.turn_away(connection);
   };
@@ -128,7 +139,8 @@ int serve_cgi_request(const Load& load) {
     return 1;
   }
   const http::Shutdown shutdown;
-  Worker worker(*process, shutdown);
+  StorePool stores(*process);
+  Worker worker(*process, shutdown, stores);
   http::serve_cgi([&](http::Connection& connection) { worker.serve(connection); });
   return 0;
 }

@@ -7,6 +7,7 @@
 #include "app/worker.h"
 #include "domain/client_error.h"
 #include "domain/key_policy.h"
+#include "domain/scrub.h"
 #include "gemini/repair.h"
 #include "json/append.h"
 #include "util/clock.h"
@@ -14,82 +15,72 @@
 namespace castor::app {
 namespace {
 
-// May the model think for minutes before its first byte?
-bool is_slow(const Model& model, const json::object& body) {
-  if (model.long_decode) return true;
-  const json::object* generation = json::find_object(body, "generationConfig");
-  const json::object* thinking =
-      generation ? json::find_object(*generation, "thinkingConfig") : nullptr;
-  const std::string_view level = thinking ? json::find_string(*thinking, "thinkingLevel") : "";
-  return level == "HIGH" || level == "XHIGH";
-}
-
-// By how much Gemini's words may be longer than the client's.
-constexpr std::size_t kUsualGrowth = 2048;
-
 // The attempts of one question, one after the other.
 class Attempts {
  public:
-  Attempts(Exchange& exchange, const Upstream::Call& call, Upstream::Consumer& consumer)
+  Attempts(Exchange& exchange, Upstream::Call call, Upstream::Consumer& consumer)
       : exchange_(exchange),
-        call_(call),
+        call_(std::move(call)),
         consumer_(consumer),
         config_(exchange.worker.process().config.upstream),
-        ledger_(exchange.worker.store().ledger),
         record_(exchange.record),
         started_ms_(steady_ms()) {}
 
   void run() {
-    std::string body = serialize();
     std::optional<Lease> lease = first_lease();
     while (lease) {
       consumer_.begin_attempt();
-      const http::ClientResult result = send(*lease, body);
-      const std::optional<UpstreamError> error = consumer_.end_attempt(result);
+      const http::ClientResult result = send(*lease);
+      std::optional<UpstreamError> error = consumer_.end_attempt(result);
       if (result.ended == http::Ended::client_gone) record_.client_gone = true;
       if (!error) return;
+      // Nobody else knows which key an upstream might repeat here.
+      const std::string_view secret = lease->secret;
+      error->message = scrub(error->message, {&secret, 1});
       const Decision decision = judge(*error);
       if (decision.retry == Retry::repair) {
-        gemini::apply(decision.repair, call_.request, call_.model);
-        std::string repaired = serialize();
-        if (repaired != body)
+        const std::string refused = call_.body;
+        repair(decision.repair);
+        if (call_.body != refused)
           record_.notes.push_back(std::string("repaired=") + name(error->fault));
-        body = std::move(repaired);
       }
       lease = next_lease(*error, decision);
     }
   }
 
  private:
-  // Into memory of about the size it will need: json::serialize would double its own until it fits,
-  // which for a large image is twice too much.
-  std::string serialize() const {
-    std::string text;
-    text.reserve(static_cast<std::size_t>(record_.bytes_in) + kUsualGrowth);
-    json::append_value(text, call_.body);
-    return text;
-  }
-
+  StorePool::Loan store() { return exchange_.worker.store(); }
   std::int64_t now_ms() const { return exchange_.worker.process().clock.now_ms(); }
   std::int64_t left_ms() const { return started_ms_ + config_.retry_budget_ms - steady_ms(); }
 
-  http::ClientResult send(const Lease& lease, std::string_view body) {
-    const bool slow = is_slow(call_.model, call_.request);
+  // Seldom enough to read the whole request again.
+  void repair(Repair repair) {
+    json::monotonic_resource arena;
+    json::value body = json::parse(call_.body, &arena);
+    json::value& request =
+        call_.request_member.empty() ? body : body.as_object().at(call_.request_member);
+    gemini::apply(repair, request.as_object(), call_.model);
+    call_.body.clear();
+    json::append_value(call_.body, body);
+  }
+
+  http::ClientResult send(const Lease& lease) {
     http::ClientRequest request;
     request.url = config_.base_url;
     request.url.append("/v1beta/models/").append(call_.model.id).append(":").append(call_.method);
     request.headers = {"Content-Type: application/json",
                        std::string("x-goog-api-key: ").append(lease.secret)};
-    request.body = body;
+    request.body = std::move(call_.body);
     request.proxy = config_.proxy;
     request.connect_timeout_ms = config_.connect_timeout_ms;
     request.first_byte_timeout_ms =
-        slow ? config_.slow_first_byte_timeout_ms : config_.first_byte_timeout_ms;
+        call_.may_think_long ? config_.slow_first_byte_timeout_ms : config_.first_byte_timeout_ms;
     request.idle_timeout_ms = config_.idle_timeout_ms;
 
     AttemptRecord& attempt = record_.attempts.back();
     const http::ClientResult result =
         exchange_.worker.client().send(request, consumer_, exchange_.connection.watch());
+    call_.body = std::move(request.body);
     attempt.http_status = result.status;
     attempt.finished_ms = now_ms();
     if (result.first_byte_ms > 0) attempt.first_byte_ms = attempt.started_ms + result.first_byte_ms;
@@ -102,7 +93,8 @@ class Attempts {
     history.same_fault = ++faults_[error.fault];
     history.attempts = tries_;
     history.repaired = repaired_.contains(error.fault);
-    Decision decision = decide(error, ledger_.memory(record_, error.fault), history, now_ms());
+    Decision decision =
+        decide(error, store()->ledger.memory(record_, error.fault), history, now_ms());
     if (decision.retry == Retry::repair) {
       repaired_[error.fault] = true;
     } else if (decision.retry != Retry::no) {
@@ -114,10 +106,10 @@ class Attempts {
   }
 
   std::optional<Lease> first_lease() {
-    LeaseResult result = ledger_.admit(record_);
+    LeaseResult result = store()->ledger.admit(record_);
     if (result.lease) return result.lease;
     if (!wait_for_key(result.shortage)) return std::nullopt;
-    result = ledger_.admit(record_);
+    result = store()->ledger.admit(record_);
     if (result.lease) return result.lease;
     throw shortage_error(result.shortage, call_.model.id, now_ms());
   }
@@ -125,10 +117,10 @@ class Attempts {
   // Nothing: the client has left. Throws when there is no other try.
   std::optional<Lease> next_lease(const UpstreamError& error, const Decision& decision) {
     if (decision.retry == Retry::no) {
-      ledger_.close(record_, error, decision);
+      store()->ledger.close(record_, error, decision);
       throw client_error(error, decision, now_ms(), usable_at(decision));
     }
-    LeaseResult result = ledger_.next(record_, error, decision);
+    LeaseResult result = store()->ledger.next(record_, error, decision);
     if (!result.lease) {
       const std::int64_t wake_ms = result.shortage.wake_ms;
       if (!can_wait_for(result.shortage)) {
@@ -136,7 +128,7 @@ class Attempts {
                            wake_ms > 0 ? std::optional(wake_ms) : std::nullopt);
       }
       if (!wait_for_key(result.shortage)) return std::nullopt;
-      result = ledger_.admit(record_);
+      result = store()->ledger.admit(record_);
       if (!result.lease) throw client_error(error, decision, now_ms());
       return result.lease;
     }
@@ -146,7 +138,7 @@ class Attempts {
 
   // When another request may find a key. The last decision is not published yet.
   std::optional<std::int64_t> usable_at(const Decision& decision) {
-    std::optional<std::int64_t> at = ledger_.usable_at(record_);
+    std::optional<std::int64_t> at = store()->ledger.usable_at(record_);
     const std::int64_t wakes = decision.cool_until_ms;
     if (wakes > 0 && (!at || wakes < *at)) at = wakes;
     return at;
@@ -170,10 +162,9 @@ class Attempts {
   }
 
   Exchange& exchange_;
-  const Upstream::Call& call_;
+  Upstream::Call call_;
   Upstream::Consumer& consumer_;
   const UpstreamConfig& config_;
-  Ledger& ledger_;
   RequestRecord& record_;
   const std::int64_t started_ms_;
   int tries_ = 1;  // repairs not counted
@@ -183,8 +174,8 @@ class Attempts {
 
 }  // namespace
 
-void Upstream::ask(const Call& call, Consumer& consumer) {
-  Attempts(exchange_, call, consumer).run();
+void Upstream::ask(Call call, Consumer& consumer) {
+  Attempts(exchange_, std::move(call), consumer).run();
 }
 
 }  // namespace castor::app

@@ -8,10 +8,8 @@
 
 namespace castor::app {
 
-Worker::Worker(const Process& process, const http::Shutdown& shutdown)
-    : process_(process), shutdown_(shutdown), client_(process.trust) {}
-
-Worker::~Worker() = default;
+Worker::Worker(const Process& process, const http::Shutdown& shutdown, StorePool& stores)
+    : process_(process), shutdown_(shutdown), stores_(stores), client_(process.trust) {}
 
 void Worker::serve(http::Connection& connection) noexcept {
   try {
@@ -31,41 +29,9 @@ void Worker::turn_away(http::Connection& connection) noexcept {
   }
 }
 
-Store& Worker::store() {
-  if (store_) return *store_;
-  try {
-    const Report report = [this](std::string_view line) {
-      process_.diagnostics.report(Severity::warning, {}, line);
-    };
-    store_ = std::make_unique<Store>(process_.config.storage, process_.secrets(), process_.clock,
-                                     report, process_.manner == Manner::cgi);
-    return *store_;
-  } catch (const sql::Error& error) {
-    throw error.busy() ? database_busy(error) : no_database(error);
-  } catch (const std::exception& error) {
-    throw no_database(error);
-  }
-}
-
-ApiError Worker::database_busy(const sql::Error& error) const {
-  process_.diagnostics.report(Severity::warning, {}, error.what());
-  ApiError told(ErrorKind::overloaded, "the gateway's database is busy; try again shortly");
-  told.retry_after = 1;
-  return told;
-}
-
-ApiError Worker::no_database(const std::exception& error) const {
-  process_.diagnostics.report(Severity::error, {}, error.what());
-  ApiError told(ErrorKind::no_usable_key,
-                "the gateway cannot open its database; its operator finds the reason in the web "
-                "server's error log");
-  told.should_retry = false;
-  return told;
-}
-
 ReadContext Worker::read_context(Exchange& exchange) {
   return {process_.models, process_.config.translation,
-          [this](std::string_view call_id) { return store().signatures.find(call_id); },
+          [this](std::string_view call_id) { return store()->signatures.find(call_id); },
           exchange.storage()};
 }
 
@@ -93,7 +59,7 @@ void Worker::settle(Exchange& exchange, bool is_logged) noexcept {
       if (record.error) line.append(" - ").append(record.message);
       process_.diagnostics.report(Severity::info, exchange.request_id, line);
     }
-    if (is_logged && store_) store_->ledger.settle(std::move(exchange.record));
+    if (is_logged) store()->ledger.settle(std::move(exchange.record));
   } catch (...) {
     report_current_exception({});
   }

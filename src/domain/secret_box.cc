@@ -60,9 +60,16 @@ SecretBox::SecretBox(std::string master) : master_(std::move(master)) {
   if (master_.size() != crypto::kKeySize) {
     throw std::runtime_error("a key of 32 bytes is needed to seal secrets");
   }
+  for (const auto purpose :
+       {SecretPurpose::api_key, SecretPurpose::client_key, SecretPurpose::end_user}) {
+    fingerprint_keys_.at(static_cast<std::size_t>(purpose)) = derive("fingerprint", purpose);
+  }
 }
 
-SecretBox::~SecretBox() { crypto::wipe(master_); }
+SecretBox::~SecretBox() {
+  crypto::wipe(master_);
+  for (std::string& key : fingerprint_keys_) crypto::wipe(key);
+}
 
 SecretBox SecretBox::from_file(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -103,7 +110,7 @@ std::optional<std::string> SecretBox::open(SecretPurpose purpose, std::string_vi
 }
 
 std::string SecretBox::fingerprint(SecretPurpose purpose, std::string_view secret) const {
-  return crypto::hmac_sha256(derive("fingerprint", purpose), secret);
+  return crypto::hmac_sha256(fingerprint_keys_.at(static_cast<std::size_t>(purpose)), secret);
 }
 
 std::string default_key_file(const std::string& database) {

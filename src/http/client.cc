@@ -154,9 +154,11 @@ void Client::prepare(const ClientRequest& request, const curl_slist* headers, De
     set(CURLOPT_HTTPGET, 1L);
   } else {
     set(CURLOPT_POST, 1L);
-    set(CURLOPT_POSTFIELDS, request.body.data() ? request.body.data() : "");
+    set(CURLOPT_POSTFIELDS, request.body.data());
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
+  // 64 KB by default, kept until the answer's end.
+  set(CURLOPT_UPLOAD_BUFFERSIZE, 16L << 10);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   set(CURLOPT_PROXY, request.proxy.c_str());  // "" also silences http_proxy of the environment
@@ -170,7 +172,15 @@ void Client::prepare(const ClientRequest& request, const curl_slist* headers, De
   store_.apply(easy_);
 }
 
-ClientResult Client::send(const ClientRequest& request, Receiver& receiver, const Watch& watch) {
+void Client::free_sent_body(ClientRequest& request) {
+  curl_off_t sent = 0;
+  curl_easy_getinfo(easy_, CURLINFO_SIZE_UPLOAD_T, &sent);
+  // Without redirects and proxy log-ins libcurl sends a body again only if nothing was answered.
+  if (sent < static_cast<curl_off_t>(request.body.size())) return;
+  std::string().swap(request.body);  // an assignment would keep the memory
+}
+
+ClientResult Client::send(ClientRequest& request, Receiver& receiver, const Watch& watch) {
   HeaderList headers;
   headers.add("Expect:");  // no round trip for 100-continue
   headers.add("Accept:");
@@ -198,6 +208,8 @@ ClientResult Client::send(const ClientRequest& request, Receiver& receiver, cons
     if (delivery.arrived) {
       last_byte = now;
       if (result.first_byte_ms == 0) result.first_byte_ms = std::max<std::int64_t>(1, now - start);
+      if (!receiver.pause()) delivery.stopped = true;
+      if (!request.body.empty() && receiver.committed()) free_sent_body(request);
     }
     if (delivery.stopped) {
       result.ended = Ended::stopped;

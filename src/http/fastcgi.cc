@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -14,6 +15,7 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -84,7 +86,18 @@ class Pool {
  public:
   Pool(const FastCgiOptions& options, const Shutdown& shutdown,
        const std::function<Handler()>& make_handler, const Handler& busy)
-      : options_(options), shutdown_(shutdown), make_handler_(make_handler), busy_(busy) {}
+      : options_(options),
+        shutdown_(shutdown),
+        make_handler_(make_handler),
+        busy_(busy),
+        epoll_(epoll_create1(EPOLL_CLOEXEC)) {
+    // Exclusive: of the processes that wait on this socket a request wakes one.
+    watch(options_.socket, EPOLLIN | EPOLLEXCLUSIVE);
+    watch(shutdown_.fd(), EPOLLIN);
+  }
+  ~Pool() { close(epoll_); }
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
 
   void run() {
     std::unique_lock lock(mutex_);
@@ -102,11 +115,20 @@ class Pool {
   int next_connection() {
     std::lock_guard turn(accept_turn_);
     for (;;) {
-      pollfd events[2] = {{options_.socket, POLLIN, 0}, {shutdown_.fd(), POLLIN, 0}};
-      if (poll(events, 2, -1) < 0) continue;
-      if (events[1].revents) return -1;
+      epoll_event event{};
+      if (epoll_wait(epoll_, &event, 1, -1) < 1) continue;
+      if (event.data.fd == shutdown_.fd()) return -1;
       const int fd = accept_one();
       if (fd >= 0) return fd;
+    }
+  }
+
+  void watch(int fd, std::uint32_t events) const {
+    epoll_event event{};
+    event.events = events;
+    event.data.fd = fd;
+    if (epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event) != 0) {
+      throw std::system_error(errno, std::generic_category(), "epoll_ctl");
     }
   }
 
@@ -260,6 +282,7 @@ class Pool {
   const Shutdown& shutdown_;
   const std::function<Handler()>& make_handler_;
   const Handler& busy_;
+  const int epoll_;
   std::mutex accept_turn_;
   std::mutex mutex_;
   std::condition_variable ended_;

@@ -124,6 +124,20 @@ BOOST_AUTO_TEST_CASE(a_second_writer_waits_for_the_first_and_gives_up_when_told)
   letting_go.join();
 }
 
+BOOST_AUTO_TEST_CASE(those_who_come_after_a_vain_wait_do_not_wait_as_long_again) {
+  const TemporaryFolder folder;
+  Database first(folder / "castor.db"), second(folder / "castor.db");
+  const Transaction held(first);
+  BOOST_CHECK_THROW(Transaction(second, 100), Error);
+  const std::int64_t before_ms = steady_ms();
+  for (int i = 0; i < 20; ++i) BOOST_CHECK_THROW(Transaction(second, 100), Error);
+  BOOST_TEST(steady_ms() - before_ms < 900);  // not 2000
+  // Who has more patience does wait.
+  const std::int64_t patient_ms = steady_ms();
+  BOOST_CHECK_THROW(Transaction(second, 200), Error);
+  BOOST_TEST(steady_ms() - patient_ms >= 200);
+}
+
 // Of threads, not processes: SQLite's locks are then of one process, and easily lost.
 BOOST_AUTO_TEST_CASE(threads_that_open_a_new_database_at_once_lose_no_transaction) {
   for (const Journal journal : {Journal::automatic, Journal::truncate}) {

@@ -36,7 +36,8 @@ struct ExchangeFixture {
     config.upstream.max_attempts = 1;
     AdminStore store(config.storage);
     process.emplace(config, Manner::pool);
-    worker.emplace(*process, shutdown);
+    stores.emplace(*process);
+    worker.emplace(*process, shutdown, *stores);
   }
 
   // As from a program on this machine.
@@ -78,6 +79,7 @@ struct ExchangeFixture {
   Config config;
   http::Shutdown shutdown;
   std::optional<Process> process;
+  std::optional<StorePool> stores;
   std::optional<Worker> worker;
 };
 

@@ -47,7 +47,8 @@ struct ReplyFixture {
   void begin() {
     AdminStore made(config.storage);
     process.emplace(config, Manner::pool);
-    worker.emplace(*process, shutdown);
+    stores.emplace(*process);
+    worker.emplace(*process, shutdown, *stores);
     exchange.emplace(*worker, connection);
     stream.emplace(*exchange, call);
     stream->begin_attempt();
@@ -55,9 +56,10 @@ struct ReplyFixture {
 
   // A chunk with these parts; `more` are other members of its candidate.
   bool feed(const std::string& parts, const std::string& more = "") {
-    return stream->body(200, R"(data: {"candidates":[{"content":{"role":"model","parts":[)" +
-                                 parts + "]}" + more +
-                                 R"(}],"usageMetadata":{"promptTokenCount":5}})" + "\r\n\r\n");
+    const bool goes_on = stream->body(
+        200, R"(data: {"candidates":[{"content":{"role":"model","parts":[)" + parts + "]}" + more +
+                 R"(}],"usageMetadata":{"promptTokenCount":5}})" + "\r\n\r\n");
+    return stream->pause() && goes_on;  // as http::Client does
   }
   std::optional<UpstreamError> end(http::Ended ended = http::Ended::complete, int status = 200) {
     return stream->end_attempt({.ended = ended, .status = status});
@@ -79,6 +81,7 @@ struct ReplyFixture {
   GenerateCall call;
   http::Shutdown shutdown;
   std::optional<Process> process;
+  std::optional<StorePool> stores;
   std::optional<Worker> worker;
   std::optional<Exchange> exchange;
   std::optional<ReplyStream> stream;
@@ -337,7 +340,7 @@ BOOST_AUTO_TEST_CASE(G1_a_signature_can_be_found_before_its_id_reaches_the_clien
     const std::size_t at = connection.unflushed.find("toolu_");
     if (at == std::string::npos) return;
     const std::string id = connection.unflushed.substr(at, connection.unflushed.find('"', at) - at);
-    const auto stored = worker->store().signatures.find(id);
+    const auto stored = worker->store()->signatures.find(id);
     found = stored && stored->signature == "c2ln" && stored->model_family == "gemini-4";
   };
   feed(R"({"functionCall":{"id":"c1","name":"f","args":{}},"thoughtSignature":"c2ln"})", kStop);
