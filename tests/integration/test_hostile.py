@@ -118,7 +118,8 @@ class Nonsense(HostileTests):
         self.assertEqual(self.client.request("POST", "/health", content, headers={}).status, 405)
         self.assertLess(memory_peak(worker) - before, 8 * MEGABYTE)
         self.assertEqual(self.client.request("POST", "/v1/messages", content).status, 200)
-        self.assertLess(memory_peak(worker) - before, 3.3 * len(content))
+        if b"__tsan_init" not in castor.PROGRAM.read_bytes():  # its shadow is five times what it covers
+            self.assertLess(memory_peak(worker) - before, 3.3 * len(content))
 
 
 @under_servers(only_lighttpd)
