@@ -93,7 +93,7 @@ run: ## Install what is missing, build, serve on 127.0.0.1:8080 with lighttpd (s
 
 check: ## Install what is missing, then run every test
 	$(Q)tools/bootstrap.sh check
-	$(Q)$(MAKE) --no-print-directory -j$(cores) all $(build)/unit_tests check-headers
+	$(Q)$(MAKE) --no-print-directory -j$(cores) all $(build)/unit_tests check-headers build-bench
 	$(Q)REQUIRE_SERVERS=1 $(MAKE) --no-print-directory check-all
 
 check-all: check-layers check-headers check-man check-sql check-unit check-fuzz check-fake check-integration check-clients
@@ -194,6 +194,9 @@ $(bench_parts): $(build)/%: $(build)/tests/bench/%.o $(objects)
 	@echo "  LINK    $@"
 	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
 
+# Part of check, so that they go on compiling.
+build-bench: $(bench_ends) $(bench_parts)
+
 bench: $(build)/castor $(bench_ends) $(bench_parts) ## Measure what requests cost, through lighttpd
 	$(Q)CASTOR_PROGRAM=$(abspath $<) python3 -B tests/bench/bench.py $(abspath $(build))
 
@@ -265,5 +268,5 @@ help: ## Show this list
 	@awk -F':.*## ' '/^[a-z_.-]+:.*## /{printf "  %-22s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: all run check check-all check-unit check-fake check-integration check-clients check-layers check-headers \
-        check-man check-sql check-fuzz fuzz run-fuzzers bench install uninstall dist lint hooks golden format \
+        check-man check-sql check-fuzz fuzz run-fuzzers bench build-bench install uninstall dist lint hooks golden format \
         compile_commands.json clean help

@@ -65,7 +65,7 @@ struct Connection {
       : database(path),
         ledger(database, secrets, Clock(),
                [](std::string_view line) { std::cerr << line << '\n'; }),
-        signatures(database, Clock(), {}),
+        signatures(database, Clock(), {}, LedgerOptions().keep_ms),
         auth(database, secrets) {}
 
   SecretBox secrets{std::string(32, 's')};
