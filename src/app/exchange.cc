@@ -141,7 +141,6 @@ void Exchange::authenticate() {
 
 json::value Exchange::parse_body() {
   json::value document = json::parse(body, storage());
-  std::string().swap(body);  // a large one would be held as long as its answer streams
   if (!document.is_object()) {
     throw ApiError(ErrorKind::bad_request, "request body: expected a JSON object");
   }

@@ -17,6 +17,8 @@
 namespace castor::app {
 namespace {
 
+constexpr std::int64_t kDrainMs = 30'000;  // for an upload that nobody can answer
+
 // What a request needs while it is read must not stay with its thread while its reply streams.
 // glibc by itself makes an arena for nearly each thread and keeps large blocks that were freed:
 // 0.37 MB instead of 0.15 MB for a stream after a request of 120 KB.
@@ -70,11 +72,7 @@ int serve_pool(std::shared_ptr<const Process> process, int socket, int processes
 
 // Without settings: neither keys nor a log, and the mount only if the web server names it.
 void answer_misconfigured(http::Connection& connection) {
-  try {
-    http::read_body(connection, 0);
-  } catch (const http::BodyError&) {
-    // Nobody wants it; it was drained.
-  }
+  http::drain_body(connection, kDrainMs);
   const http::Request request(connection, {});
   const RouteMatch match = find_route(routes(), request.method(), request.paths());
   const Dialect& dialect = match.route ? *match.route->dialect : kAnthropic;
