@@ -158,7 +158,6 @@ class Apache(Server):
     programs = ("apache2",)
     graceful_stop_signal = signal.SIGWINCH
     modules = ()
-    outside = ""  # of the virtual host
 
     FRAME = """
 ServerRoot "%(run)s"
@@ -202,10 +201,13 @@ AddOutputFilterByType DEFLATE text/html text/plain text/event-stream application
         frame = self.FRAME % {
             "port": self.port, "root": self.root, "run": self.castor.run_directory,
             "log": self.castor.log_directory, "modules": "\n".join(modules),
-            "outside": self.outside % {"run": self.castor.run_directory, "shipped": scratch.REPOSITORY / "apache"},
-            "site": self.site(),
+            "outside": self.outside(), "site": self.site(),
         }
         return ["apache2", "-D", "FOREGROUND", "-f", str(self.castor.write("apache.conf", frame))]
+
+    def outside(self):
+        """What stands outside of the virtual host."""
+        return ""
 
     def site(self):
         """What stands inside of the virtual host."""
@@ -219,11 +221,10 @@ class ApacheFcgid(Apache):
     name = "apache-fcgid"
     modules = ("fcgid",)
     starts = "server, each"
-    outside = """
-FcgidIPCDir "%(run)s"
-FcgidProcessTableFile "%(run)s/fcgid_shm"
-Include "%(shipped)s/castor-fcgid-server.conf"
-"""
+
+    def outside(self):
+        return 'FcgidIPCDir "%(run)s"\nFcgidProcessTableFile "%(run)s/fcgid_shm"\n' % {"run": self.castor.run_directory} \
+            + self.include("apache/castor-fcgid-server.conf", {})
 
     def site(self):
         return self.include("apache/castor-fcgid.conf", {
@@ -251,7 +252,9 @@ class ApacheCgi(Apache):
     modules = ("cgid",)
     starts = "request"
     reload_signal = signal.SIGUSR1
-    outside = 'ScriptSock "%(run)s/cgid.sock"'
+
+    def outside(self):
+        return 'ScriptSock "%s/cgid.sock"' % self.castor.run_directory
 
     def site(self):
         return self.include("apache/castor-cgi.conf", {
@@ -268,7 +271,9 @@ class ApacheHtaccess(Apache):
     modules = ("cgid", "rewrite", "mime")
     starts = "request"
     reload_signal = signal.SIGUSR1
-    outside = 'ScriptSock "%(run)s/cgid.sock"\nTypesConfig /dev/null'
+
+    def outside(self):
+        return 'ScriptSock "%s/cgid.sock"\nTypesConfig /dev/null' % self.castor.run_directory
 
     def site(self):
         directory = self.root / self.mount.strip("/")
