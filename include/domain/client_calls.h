@@ -12,9 +12,9 @@
 namespace castor {
 
 // Makes the model's function calls the client's: gives each a client id, the client's name of the
-// tool (and of the toolset it is in) and the arguments the client's schema asks for, drops all but
-// the first where the client wants one at a time, and keeps the signatures for those clients that
-// will not bring them back.
+// tool (and of the toolset it is in), its kind and the arguments the client's schema asks for,
+// drops all but the first where the client wants one at a time, and keeps the signatures for those
+// clients that will not bring them back.
 class ClientCalls : public ReplyFilter {
  public:
   // Makes an id for the client from Gemini's, which may be empty (gemini::make_call_id).
@@ -38,6 +38,7 @@ class ClientCalls : public ReplyFilter {
   struct Tool {
     std::string_view name;
     std::string_view toolset = {};  // empty: in none
+    ToolKind kind = ToolKind::function;
   };
   Tool client_tool(std::string_view gemini_name) const;
   const json::object& arguments(const FunctionCall& call) const;

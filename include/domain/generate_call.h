@@ -9,6 +9,7 @@
 
 #include "domain/config.h"
 #include "domain/model_map.h"
+#include "domain/reply.h"
 #include "json/json.h"
 
 namespace castor {
@@ -50,6 +51,8 @@ struct GenerateCall {
   // The client's name of a tool, "computer__left_click" -> the toolset it is in, "computer"; the
   // client knows it as "left_click" of that.
   std::map<std::string, std::string, std::less<>> toolsets;
+  // The client's name of a tool -> what it is, of those that are no functions.
+  std::map<std::string, ToolKind, std::less<>> tool_kinds;
   std::vector<std::string> wrapped_tools;  // Gemini's names of tools whose args are {"value": …}
   // What was dropped or changed: "dropped=top_k", "clamped=max_tokens:128000" (notes.h). Fit for a
   // header: nothing in them comes from the client but numbers.

@@ -44,13 +44,25 @@ struct Finish {
 // broke off, or gave a reason nobody knows and nothing else. `has_content`: the client got some.
 std::optional<ApiError> failure(const Finish& finish, bool has_content);
 
+// What a client declared a tool as; its calls come back in that form. Only OpenAI's APIs have
+// others than functions.
+enum class ToolKind {
+  function,     // arguments are a JSON object
+  custom,       // arguments are a text, in the member "input"
+  tool_search,  // Responses: a search for tools that the client runs
+  local_shell,  // Responses: built-in tools that the client runs
+  shell,
+  apply_patch,
+};
+
 struct FunctionCall {
   std::string_view id;         // Gemini's; empty where it gives none
   std::string_view client_id;  // ours, which the client answers with; filled in by ClientCalls
   std::string_view name;
   const json::object& args;
-  std::string_view signature;     // thoughtSignature of the call; empty: none
-  std::string_view toolset = {};  // that the client has the tool in; filled in by ClientCalls
+  std::string_view signature;          // thoughtSignature of the call; empty: none
+  std::string_view toolset = {};       // that the client has the tool in; filled in by ClientCalls
+  ToolKind kind = ToolKind::function;  // what the client declared; filled in by ClientCalls
 };
 
 // One web page that an answer rests on.

@@ -15,7 +15,8 @@ void ClientCalls::function_call(const FunctionCall& call) {
                        .name = tool.name,
                        .args = arguments(call),
                        .signature = call.signature,
-                       .toolset = tool.toolset});
+                       .toolset = tool.toolset,
+                       .kind = tool.kind});
 }
 
 // A member of a toolset was declared as "computer__left_click".
@@ -23,10 +24,15 @@ ClientCalls::Tool ClientCalls::client_tool(std::string_view gemini_name) const {
   const auto changed = call_.tool_names.find(gemini_name);
   const std::string_view name =
       changed == call_.tool_names.end() ? gemini_name : std::string_view(changed->second);
-  const auto member = call_.toolsets.find(name);
-  if (member == call_.toolsets.end()) return {.name = name};
-  const std::string_view toolset = member->second;
-  return {.name = name.substr(toolset.size() + kToolsetSeparator.size()), .toolset = toolset};
+  Tool tool{.name = name};
+  if (const auto kind = call_.tool_kinds.find(name); kind != call_.tool_kinds.end()) {
+    tool.kind = kind->second;
+  }
+  if (const auto member = call_.toolsets.find(name); member != call_.toolsets.end()) {
+    tool.toolset = member->second;
+    tool.name.remove_prefix(tool.toolset.size() + kToolsetSeparator.size());
+  }
+  return tool;
 }
 
 // A tool whose schema is no object schema was declared with that schema as its only member,

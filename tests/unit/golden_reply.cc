@@ -33,16 +33,75 @@ void write_file(const fs::path& path, std::string_view text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
+// What a stream and the whole reply to the same request must have in common, and what must be true
+// of each.
+void check_anthropic(const std::string& events, const json::value& whole) {
+  const AnthropicStream read = read_anthropic_stream(events);
+  BOOST_TEST(read.problem == "");
+  if (!read.error.is_null()) {
+    BOOST_TEST(read.error == whole);
+    return;
+  }
+  for (const char* member : {"stop_reason", "stop_sequence", "stop_details", "usage"}) {
+    BOOST_TEST(read.message.at(member) == whole.at(member), member);
+  }
+  BOOST_TEST(std::is_permutation(read.message.at("content").as_array().begin(),
+                                 read.message.at("content").as_array().end(),
+                                 whole.at("content").as_array().begin(),
+                                 whole.at("content").as_array().end()),
+             "the blocks of the stream are those of the message");
+}
+
+template <typename Writer>
+std::unique_ptr<ReplyHandler> make(std::string& out, const ReplyIdentity& reply) {
+  return std::make_unique<Writer>(out, reply);
+}
+
+// How replies are written in a dialect, which is the name of its folder.
+struct Replies {
+  std::string_view dialect;
+  std::string_view reply_id, model, call_prefix;
+  std::unique_ptr<ReplyHandler> (*stream_writer)(std::string& out, const ReplyIdentity& reply);
+  std::unique_ptr<ReplyHandler> (*builder)(std::string& out, const ReplyIdentity& reply);
+  void (*check)(const std::string& events, const json::value& whole);
+};
+
+constexpr Replies kReplies[] = {
+    {"anthropic", "msg_golden", "claude-opus-5-5", "toolu", make<anthropic::StreamWriter>,
+     make<anthropic::MessageBuilder>, check_anthropic},
+};
+
+const Replies& replies_of(const fs::path& case_directory) {
+  const std::string dialect = case_directory.parent_path().filename();
+  for (const Replies& replies : kReplies) {
+    if (replies.dialect == dialect) return replies;
+  }
+  throw std::runtime_error("nothing writes replies of " + dialect);
+}
+
+ToolKind tool_kind(std::string_view word) {
+  constexpr std::pair<std::string_view, ToolKind> kKinds[] = {
+      {"custom", ToolKind::custom},           {"tool_search", ToolKind::tool_search},
+      {"local_shell", ToolKind::local_shell}, {"shell", ToolKind::shell},
+      {"apply_patch", ToolKind::apply_patch},
+  };
+  for (const auto& [name, kind] : kKinds) {
+    if (name == word) return kind;
+  }
+  throw std::runtime_error("unknown kind of tool " + std::string(word));
+}
+
 struct Options {
-  ReplyIdentity identity{.id = "msg_golden",
-                         .model = "claude-opus-5-5",
-                         .request_id = "req_golden",
-                         .signature_family = "gemini-4"};
+  ReplyIdentity identity;
   GenerateCall call;
 };
 
-Options read_options(const fs::path& path) {
+Options read_options(const Replies& replies, const fs::path& path) {
   Options options;
+  options.identity = {.id = std::string(replies.reply_id),
+                      .model = std::string(replies.model),
+                      .request_id = "req_golden",
+                      .signature_family = "gemini-4"};
   if (!fs::exists(path)) return options;
   const json::value parsed = json::parse(std::string_view(read_file(path)));
   for (const auto& [key, value] : parsed.as_object()) {
@@ -66,6 +125,10 @@ Options read_options(const fs::path& path) {
       for (const auto& [name, toolset] : value.as_object()) {
         options.call.toolsets[std::string(name)] = toolset.as_string().c_str();
       }
+    } else if (key == "tool_kinds") {
+      for (const auto& [name, kind] : value.as_object()) {
+        options.call.tool_kinds[std::string(name)] = tool_kind(kind.as_string());
+      }
     } else {
       throw std::runtime_error(path.string() + ": unknown option " + std::string(key));
     }
@@ -82,18 +145,16 @@ void compare(const fs::path& path, const std::string& actual, bool write) {
 
 std::string reply_to(std::string_view upstream, const fs::path& case_directory, bool stream,
                      std::size_t piece) {
-  const Options options = read_options(case_directory / "options.json");
+  const Replies& replies = replies_of(case_directory);
+  const Options options = read_options(replies, case_directory / "options.json");
   std::string out;
-  std::unique_ptr<ReplyHandler> writer;
-  if (stream) {
-    writer = std::make_unique<anthropic::StreamWriter>(out, options.identity);
-  } else {
-    writer = std::make_unique<anthropic::MessageBuilder>(out, options.identity);
-  }
+  const auto writer = stream ? replies.stream_writer(out, options.identity)
+                             : replies.builder(out, options.identity);
   int calls_made = 0;
-  ClientCalls calls(*writer, options.call, [&calls_made](std::string_view gemini_id) {
+  ClientCalls calls(*writer, options.call, [&](std::string_view gemini_id) {
     std::string number = std::to_string(++calls_made);
-    return gemini::make_call_id("toolu", std::string(12 - number.size(), '0') + number, gemini_id);
+    return gemini::make_call_id(replies.call_prefix, std::string(12 - number.size(), '0') + number,
+                                gemini_id);
   });
   StopSequences stops(calls, options.call.stop_sequences);
   gemini::ReplyDecoder decoder(stops);
@@ -113,21 +174,8 @@ void check_reply(const fs::path& case_directory, bool write) {
   const std::string message = reply_to(upstream, case_directory, false, upstream.size() + 1);
   BOOST_TEST(reply_to(upstream, case_directory, false, 1) == message);
 
-  const AnthropicStream read = read_anthropic_stream(events);
-  BOOST_TEST(read.problem == "");
   const json::value whole = json::parse(std::string_view(message));
-  if (read.error.is_null()) {
-    for (const char* member : {"stop_reason", "stop_sequence", "stop_details", "usage"}) {
-      BOOST_TEST(read.message.at(member) == whole.at(member), member);
-    }
-    BOOST_TEST(std::is_permutation(read.message.at("content").as_array().begin(),
-                                   read.message.at("content").as_array().end(),
-                                   whole.at("content").as_array().begin(),
-                                   whole.at("content").as_array().end()),
-               "the blocks of the stream are those of the message");
-  } else {
-    BOOST_TEST(read.error == whole);
-  }
+  replies_of(case_directory).check(events, whole);
 
   compare(case_directory / "reply.sse", events, write);
   compare(case_directory / "reply.json", pretty_json(whole) + "\n", write);
@@ -135,22 +183,24 @@ void check_reply(const fs::path& case_directory, bool write) {
 
 namespace {
 
-// Registers golden_reply/anthropic/CASE for each directory that has an upstream_reply.sse.
+// Registers golden_reply/DIALECT/CASE for each directory that has an upstream_reply.sse.
 const bool kRegistered = [] {
   const fs::path golden = fs::path(__FILE__).parent_path().parent_path() / "golden";
   const bool write = std::getenv("CASTOR_GOLDEN") != nullptr;
   auto* all = BOOST_TEST_SUITE("golden_reply");
-  auto* suite = BOOST_TEST_SUITE("anthropic");
-  std::vector<fs::path> cases;
-  for (const auto& entry : fs::directory_iterator(golden / "anthropic")) {
-    if (fs::exists(entry.path() / "upstream_reply.sse")) cases.push_back(entry.path());
+  for (const Replies& replies : kReplies) {
+    auto* suite = BOOST_TEST_SUITE(std::string(replies.dialect));
+    std::vector<fs::path> cases;
+    for (const auto& entry : fs::directory_iterator(golden / replies.dialect)) {
+      if (fs::exists(entry.path() / "upstream_reply.sse")) cases.push_back(entry.path());
+    }
+    std::sort(cases.begin(), cases.end());
+    for (const fs::path& path : cases) {
+      suite->add(boost::unit_test::make_test_case([path, write] { check_reply(path, write); },
+                                                  path.filename().string(), __FILE__, __LINE__));
+    }
+    all->add(suite);
   }
-  std::sort(cases.begin(), cases.end());
-  for (const fs::path& path : cases) {
-    suite->add(boost::unit_test::make_test_case([path, write] { check_reply(path, write); },
-                                                path.filename().string(), __FILE__, __LINE__));
-  }
-  all->add(suite);
   boost::unit_test::framework::master_test_suite().add(all);
   return true;
 }();

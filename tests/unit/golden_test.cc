@@ -131,6 +131,24 @@ TranslationConfig config_of(const json::object& options) {
   return config;
 }
 
+const char* word(ToolKind kind) {
+  switch (kind) {
+    case ToolKind::function:
+      return "function";
+    case ToolKind::custom:
+      return "custom";
+    case ToolKind::tool_search:
+      return "tool_search";
+    case ToolKind::local_shell:
+      return "local_shell";
+    case ToolKind::shell:
+      return "shell";
+    case ToolKind::apply_patch:
+      return "apply_patch";
+  }
+  return "?";
+}
+
 // What a call says besides its body, as far as it says anything.
 json::object show(const GenerateCall& call) {
   json::object shown;
@@ -155,6 +173,10 @@ json::object show(const GenerateCall& call) {
   list("stop_sequences", call.stop_sequences);
   map("tool_names", call.tool_names);
   map("toolsets", call.toolsets);
+  for (const auto& [tool, kind] : call.tool_kinds) {
+    if (!shown["tool_kinds"].is_object()) shown["tool_kinds"].emplace_object();
+    shown["tool_kinds"].get_object()[tool] = word(kind);
+  }
   list("wrapped_tools", call.wrapped_tools);
   list("notes", call.notes);
   if (!call.user.empty()) {
