@@ -197,3 +197,7 @@ CREATE VIEW unsettled_requests AS
   -- Requests that have started and not ended: under way, or their process died.
   SELECT * FROM request_logs WHERE status_code IS NULL
 /* unsettled_requests(id,request_id,timestamp,path,client_type,client,client_ip,user_agent,original_model,model,is_stream,key_id,status_code,outcome,response_time,first_byte_time,error_message,input_tokens,cached_tokens,output_tokens,total_tokens,stop_reason,attempts,notes,pid) */;
+CREATE TABLE key_file (
+  id          INTEGER PRIMARY KEY CHECK (id = 1),
+  fingerprint BLOB NOT NULL
+);

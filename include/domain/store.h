@@ -17,7 +17,7 @@ namespace castor {
 struct Store {
   // Opens the database and brings it to this program's schema. `box` must outlive the store;
   // `one_shot`: this process serves one request. Throws sql::Error, or std::runtime_error that says
-  // what to do.
+  // what to do; also when the database's secrets were sealed with another key file.
   Store(const StorageConfig& config, const SecretBox& box, const Clock& clock, const Report& report,
         bool one_shot);
 
@@ -28,7 +28,8 @@ struct Store {
   KeyAdmin keys;
 };
 
-// The same for the operator's commands. Makes the key file if there is none.
+// The same for the operator's commands. Makes the key file if there is none, and the database
+// remembers it.
 struct AdminStore {
   explicit AdminStore(const StorageConfig& config);
 

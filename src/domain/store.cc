@@ -1,6 +1,9 @@
 #include "domain/store.h"
 
+#include <stdexcept>
+
 #include "sql/migrate.h"
+#include "sql/text.h"
 
 namespace castor {
 namespace {
@@ -17,6 +20,20 @@ sql::Database& migrated(sql::Database& database) {
   return database;
 }
 
+std::string fingerprint(const SecretBox& box) {
+  return box.fingerprint(SecretPurpose::api_key, "castor key file");
+}
+
+// With another key file every client key would be unknown and every upstream key unreadable.
+void check_key_file(sql::Database& database, const SecretBox& box, const StorageConfig& config) {
+  sql::Statement find(database, sql::text::find_key_file);
+  sql::Rows rows = find();
+  if (!rows.next() || rows.text(0) == fingerprint(box)) return;
+  throw std::runtime_error("the key file " + key_file(config) + " is not that of the database " +
+                           config.database +
+                           ": its secrets were sealed with another one; put that one back");
+}
+
 }  // namespace
 
 Store::Store(const StorageConfig& config, const SecretBox& box, const Clock& clock,
@@ -25,13 +42,18 @@ Store::Store(const StorageConfig& config, const SecretBox& box, const Clock& clo
       ledger(migrated(database), box, clock, report, {.keep_ms = config.keep_requests_ms}),
       clients(database, box),
       signatures(database, clock, report, config.keep_signatures_ms),
-      keys(database, box, clock) {}
+      keys(database, box, clock) {
+  check_key_file(database, box, config);
+}
 
 AdminStore::AdminStore(const StorageConfig& config)
     : secrets(SecretBox::from_file_or_new(key_file(config))),
       database(config.database, options(config, true)),
       keys(migrated(database), secrets, Clock()),
-      clients(database, secrets, Clock(), IdSource()) {}
+      clients(database, secrets, Clock(), IdSource()) {
+  sql::Statement(database, sql::text::remember_key_file).run(sql::Blob{fingerprint(secrets)});
+  check_key_file(database, secrets, config);
+}
 
 std::string key_file(const StorageConfig& config) {
   return config.key_file.empty() ? default_key_file(config.database) : config.key_file;

@@ -51,6 +51,25 @@ BOOST_AUTO_TEST_CASE(when_all_are_lent_for_long_the_request_is_told_to_come_agai
   BOOST_CHECK_NO_THROW(pool.borrow());
 }
 
+BOOST_AUTO_TEST_CASE(another_key_file_than_the_one_its_secrets_were_sealed_with_is_an_error) {
+  AdminStore(config().storage);
+  BOOST_CHECK_NO_THROW(pool.borrow());
+  Config other = config();
+  other.storage.key_file = folder / "other.key";
+  const SecretBox other_key = SecretBox::from_file_or_new(other.storage.key_file);
+  const auto names_both = [&](const std::exception& error) {
+    const std::string told = error.what();
+    return told.find(other.storage.key_file) != std::string::npos &&
+           told.find(other.storage.database) != std::string::npos;
+  };
+  BOOST_CHECK_EXCEPTION(AdminStore(other.storage), std::runtime_error, names_both);
+  const Process process_of_other(other, Manner::fcgid);
+  StorePool pool_of_other(process_of_other);
+  BOOST_CHECK_EXCEPTION(pool_of_other.borrow(), ApiError, [](const ApiError& error) {
+    return error.kind == ErrorKind::no_usable_key;
+  });
+}
+
 BOOST_AUTO_TEST_CASE(a_database_that_cannot_be_opened_is_tried_again_each_time) {
   Config broken = config();
   broken.storage.database = folder / "not/there.db";

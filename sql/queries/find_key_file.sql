@@ -1,0 +1,2 @@
+-- The fingerprint of the key file.
+SELECT fingerprint FROM key_file;
