@@ -40,8 +40,4 @@ std::string call_carrier(std::string_view signature, const ReplyIdentity& identi
 std::string empty_carrier();
 json::object signature_citation(std::string_view signature, const ReplyIdentity& identity);
 
-// Content blocks of replies know no media: an image of up to 1 MiB as Markdown, anything else as a
-// note that says what there was.
-std::string media_text(std::string_view mime_type, std::string_view base64);
-
 }  // namespace castor::anthropic

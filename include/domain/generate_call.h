@@ -41,6 +41,7 @@ struct GenerateCall {
   ModelChoice choice;           // what it means
   bool stream = false;          // how the client wants its reply framed
   json::object body;            // GenerateContentRequest
+  bool include_usage = false;   // in a stream, where the API asks for it
   bool show_thoughts = false;   // deltas of thought are for the client
   bool carry_signatures =
       false;                 // the client gets signatures of text, too (thinking was asked for)

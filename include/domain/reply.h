@@ -47,10 +47,11 @@ std::optional<ApiError> failure(const Finish& finish, bool has_content);
 // What a client declared a tool as; its calls come back in that form. Only OpenAI's APIs have
 // others than functions.
 enum class ToolKind {
-  function,     // arguments are a JSON object
-  custom,       // arguments are a text, in the member "input"
-  tool_search,  // Responses: a search for tools that the client runs
-  local_shell,  // Responses: built-in tools that the client runs
+  function,      // arguments are a JSON object
+  old_function,  // Chat Completions: declared in `functions`, called by `function_call`
+  custom,        // arguments are a text, in the member "input"
+  tool_search,   // Responses: a search for tools that the client runs
+  local_shell,   // Responses: built-in tools that the client runs
   shell,
   apply_patch,
 };

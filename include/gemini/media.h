@@ -12,6 +12,8 @@ namespace castor::gemini {
 enum class MediaKind {
   image,     // image/…
   document,  // application/…, text/…
+  audio,     // audio/…
+  file,      // any
 };
 
 // Images, documents and other media of one request as Gemini's parts. Data are moved, not copied,
@@ -24,6 +26,12 @@ class MediaReader {
   // Base64 data. Throws FieldError when it is not base64 or its type is not of that kind, ApiError
   // (too_large) beyond the limit.
   Media data(MediaKind kind, const json::Field& mime_type, const json::Field& base64);
+
+  Media data(MediaKind kind, std::string_view mime_type, const json::Field& base64);
+
+  // A file's data, as a "data:" URL or as base64, whose type is guessed from the ending of its
+  // name.
+  Media file(std::string_view name, const json::Field& data);
 
   // A "data:" URL with base64, or an https URL that Gemini fetches itself; its type is guessed from
   // the ending, else a document is a PDF, and that of an image is left out. Throws FieldError for

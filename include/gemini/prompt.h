@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "gemini/generation.h"
@@ -16,6 +18,9 @@ struct Prompt {
   std::vector<ServerTool> server_tools = {};
   ToolChoice tool_choice = {};
   GenerationWish generation = {};
+  std::string_view service_tier = {};  // "flex", "priority"; empty: say nothing
+  std::string cached_content = {};     // "cachedContents/…"; empty: none
+  json::value safety_settings = {};    // Gemini's array; null: the configured threshold
 };
 
 // Fits it: fills call.body (a GenerateContentRequest), tool_names, wrapped_tools and notes; and

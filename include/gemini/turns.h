@@ -58,6 +58,13 @@ struct Carried {
 
 using Part = std::variant<Text, Media, Call, Result, Carried>;
 
+// What a tool returned in parts: Gemini takes one text for each result, and media beside it.
+void set_output(std::vector<Part> parts, Result& result);
+
+// A system message that comes after an answer, as words of the user: systemInstruction is what the
+// prefix cache begins with and must not change from turn to turn.
+json::string as_reminder(json::string text);
+
 enum class Role { user, model };
 
 struct Turn {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -63,9 +64,12 @@ class Field {
   std::string_view string_or(std::string_view otherwise) const;
   bool boolean_or(bool otherwise) const;
   std::int64_t integer_or(std::int64_t otherwise) const;
+  std::optional<double> optional_number() const;
+  std::optional<std::int64_t> optional_integer() const;
 
   // Moves the value out, which leaves null behind: for what is large and used once.
   value take() const { return value_ ? std::move(*value_) : value(); }
+  json::string take_string() const;  // throws FieldError when it is something else
 
   // "messages[3].content[0].type"
   std::string path() const;

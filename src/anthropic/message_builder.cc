@@ -4,6 +4,7 @@
 
 #include "anthropic/error.h"
 #include "anthropic/wire.h"
+#include "domain/media_text.h"
 
 namespace castor::anthropic {
 namespace {

@@ -15,8 +15,6 @@ using gemini::Turn;
 using Parts = std::vector<Part>;
 
 constexpr std::string_view kBillingHeader = "x-anthropic-billing-header:";
-constexpr std::string_view kReminder = "<system-reminder>";
-constexpr std::string_view kReminderEnd = "</system-reminder>";
 
 std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 
@@ -76,11 +74,8 @@ class Reader {
         result_.system.push_back(std::move(text));
         continue;
       }
-      if (!trim(text).starts_with(kReminder)) {
-        text.insert(0, std::string(kReminder) + "\n");
-        text.append("\n").append(kReminderEnd);
-      }
-      gemini::turn_of(Role::user, result_.turns).parts.emplace_back(gemini::Text{std::move(text)});
+      gemini::turn_of(Role::user, result_.turns)
+          .parts.emplace_back(gemini::Text{gemini::as_reminder(std::move(text))});
     }
   }
 
@@ -89,7 +84,7 @@ class Reader {
     std::vector<json::string> texts;
     if (content.empty()) return texts;
     if (content.is_string()) {
-      texts.push_back(take_string(content));
+      texts.push_back(content.take_string());
       return texts;
     }
     for (std::size_t i = 0; i < content.size(); ++i) {
@@ -97,7 +92,7 @@ class Reader {
       const json::Field type = block["type"];
       const json::Field text = block["text"];
       if (type.string() == "text") {
-        texts.push_back(take_string(text));
+        texts.push_back(text.take_string());
       } else if (type.string() == "tool_addition" || type.string() == "tool_removal") {
         change_tools(block);
       } else {
@@ -117,7 +112,7 @@ class Reader {
   Parts parts_of(const json::Field& content, void (Reader::*read_one)(const json::Field&, Parts&)) {
     Parts parts;
     if (content.is_string()) {
-      parts.emplace_back(gemini::Text{take_string(content)});
+      parts.emplace_back(gemini::Text{content.take_string()});
       return parts;
     }
     if (!content.is_array()) content.fail("expected a string or an array of blocks");
@@ -167,7 +162,7 @@ class Reader {
     if (type.string() == "text") {
       const json::Field text = block["text"];
       const json::Field citations = block["citations"];
-      parts.emplace_back(gemini::Text{take_string(text)});
+      parts.emplace_back(gemini::Text{text.take_string()});
       read_carriers(citations, parts);
     } else if (type.string() == "image") {
       const json::Field source = block["source"];
@@ -200,7 +195,7 @@ class Reader {
     if (!about.string_or("").empty()) heading.append(about.string()) += '\n';
     if (type.string() == "text") {
       const json::Field data = source["data"];
-      json::string text = take_string(data);
+      json::string text = data.take_string();
       text.insert(0, heading);
       parts.emplace_back(gemini::Text{std::move(text)});
       return;
@@ -263,26 +258,11 @@ class Reader {
     Parts shown;
     if (!content.empty()) shown = parts_of(content, &Reader::read_result_block);
 
-    // Gemini takes one text for each result, and media beside it.
-    json::string output(context_.storage);
-    std::vector<gemini::Media> media;
-    bool first = true;
-    for (Part& part : shown) {
-      if (auto* item = std::get_if<gemini::Media>(&part)) {
-        media.push_back(std::move(*item));
-      } else if (auto* words = std::get_if<gemini::Text>(&part)) {
-        if (first) {
-          output = std::move(words->text);
-        } else {
-          output.append("\n").append(view(words->text));
-        }
-        first = false;
-      }
-    }
-    parts.emplace_back(gemini::Result{.call_id = std::string(id.string()),
-                                      .output = std::move(output),
-                                      .failed = failed.boolean_or(false),
-                                      .media = std::move(media)});
+    gemini::Result result{.call_id = std::string(id.string()),
+                          .output = json::string(context_.storage),
+                          .failed = failed.boolean_or(false)};
+    gemini::set_output(std::move(shown), result);
+    parts.emplace_back(std::move(result));
   }
 
   void read_result_block(const json::Field& block, Parts& parts) {
@@ -338,7 +318,7 @@ class Reader {
     parts.clear();
     result_.turns.clear();
     Parts summary;
-    summary.emplace_back(gemini::Text{take_string(content)});
+    summary.emplace_back(gemini::Text{content.take_string()});
     add(Role::user, std::move(summary));
   }
 
@@ -357,11 +337,6 @@ class Reader {
     } else {
       context_.tools.withdraw(name.string());
     }
-  }
-
-  json::string take_string(const json::Field& field) {
-    field.string();  // complains
-    return std::move(field.take().get_string());
   }
 
   gemini::Text text(std::string_view words) const {

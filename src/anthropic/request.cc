@@ -70,16 +70,6 @@ gemini::ThinkingWish read_thinking(const json::Field& thinking, std::string_view
   return wish;
 }
 
-template <typename T>
-std::optional<T> optional_number(const json::Field& field) {
-  if (field.empty()) return std::nullopt;
-  if constexpr (std::is_integral_v<T>) {
-    return field.integer();
-  } else {
-    return field.number();
-  }
-}
-
 void read_format(const json::Field& format, gemini::GenerationWish& wish) {
   if (format.empty()) return;
   const json::Field type = format["type"];
@@ -102,9 +92,9 @@ gemini::GenerationWish read_generation(const json::Field& root, std::string_view
   const json::Field top_k = root["top_k"];
 
   gemini::GenerationWish wish;
-  wish.temperature = optional_number<double>(temperature);
-  wish.top_p = optional_number<double>(top_p);
-  wish.top_k = optional_number<std::int64_t>(top_k);
+  wish.temperature = temperature.optional_number();
+  wish.top_p = top_p.optional_number();
+  wish.top_k = top_k.optional_integer();
   read_format(format.empty() ? old_format : format, wish);
   wish.thinking = read_thinking(
       thinking, message_effort.empty() ? effort.string_or("") : message_effort, config, call);

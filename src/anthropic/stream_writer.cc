@@ -2,6 +2,7 @@
 
 #include "anthropic/error.h"
 #include "anthropic/wire.h"
+#include "domain/media_text.h"
 #include "http/sse.h"
 #include "json/append.h"
 #include "util/text.h"

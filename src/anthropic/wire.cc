@@ -7,8 +7,6 @@
 namespace castor::anthropic {
 namespace {
 
-constexpr std::size_t kMaxImageBytes = 1 << 20;  // of base64
-
 std::string search_id(const ReplyIdentity& identity) {
   const std::size_t underscore = identity.id.find('_');
   return "srvtoolu_" + identity.id.substr(underscore == std::string::npos ? 0 : underscore + 1);
@@ -121,18 +119,6 @@ json::object signature_citation(std::string_view signature, const ReplyIdentity&
           {"title", "Gemini thought signature"},
           {"encrypted_index", gemini::carrier(gemini::SignatureCarrier::Kind::text, signature,
                                               identity.signature_family)}};
-}
-
-std::string media_text(std::string_view mime_type, std::string_view base64) {
-  std::string text;
-  if (mime_type.starts_with("image/") && base64.size() <= kMaxImageBytes) {
-    return text.append("![image](data:").append(mime_type).append(";base64,").append(base64) + ")";
-  }
-  return text.append("[")
-      .append(mime_type.empty() ? "media" : mime_type)
-      .append(", ")
-      .append(std::to_string(base64.size() / 4 * 3))
-      .append(" bytes: not shown]");
 }
 
 }  // namespace castor::anthropic

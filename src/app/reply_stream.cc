@@ -19,8 +19,10 @@ constexpr std::int64_t kSecondPingMs = 100;
 ReplyIdentity identity(const Exchange& exchange, const GenerateCall& call) {
   ReplyIdentity reply;
   reply.id = exchange.worker.process().ids.make(exchange.dialect->reply_id_prefix, 24);
+  reply.created_s = exchange.worker.process().clock.now_ms() / 1000;
   reply.model = call.requested_model;
   reply.signature_family = call.choice.model.family;
+  reply.include_usage = call.include_usage;
   reply.show_thoughts = call.show_thoughts;
   reply.carry_signatures = call.carry_signatures;
   reply.request_id = exchange.request_id;

@@ -9,6 +9,9 @@
 namespace castor::gemini {
 namespace {
 
+// Of a file whose name tells nothing.
+constexpr std::string_view kUnknownDocument = "application/pdf";
+
 // By the ending of a URL's path; empty: not known.
 std::string_view mime_type_of(std::string_view url) {
   static constexpr struct {
@@ -37,17 +40,40 @@ bool is_name(std::string_view text) {
   });
 }
 
+bool is_of(MediaKind kind, std::string_view family) {
+  switch (kind) {
+    case MediaKind::image:
+      return family == "image";
+    case MediaKind::document:
+      return family == "application" || family == "text";
+    case MediaKind::audio:
+      return family == "audio";
+    case MediaKind::file:
+      return is_name(family);
+  }
+  return false;
+}
+
+const char* complaint(MediaKind kind) {
+  switch (kind) {
+    case MediaKind::image:
+      return "expected the media type of an image, as image/png";
+    case MediaKind::audio:
+      return "expected the media type of a sound, as audio/wav";
+    case MediaKind::document:
+    case MediaKind::file:
+      break;
+  }
+  return "expected the media type of a document, as application/pdf";
+}
+
 // The type in lower case. `where` is the field that has it.
 std::string checked(std::string_view mime_type, MediaKind kind, const json::Field& where) {
   std::string type = to_lower(mime_type);
   const std::size_t slash = type.find('/');
-  const std::string_view family = std::string_view(type).substr(0, slash);
   const bool has_subtype = slash != type.npos && is_name(std::string_view(type).substr(slash + 1));
-  if (kind == MediaKind::image) {
-    if (!has_subtype || family != "image")
-      where.fail("expected the media type of an image, as image/png");
-  } else if (!has_subtype || (family != "application" && family != "text")) {
-    where.fail("expected the media type of a document, as application/pdf");
+  if (!has_subtype || !is_of(kind, std::string_view(type).substr(0, slash))) {
+    where.fail(complaint(kind));
   }
   return type;
 }
@@ -59,8 +85,18 @@ MediaReader::MediaReader(std::int64_t max_bytes, json::storage_ptr storage)
 
 Media MediaReader::data(MediaKind kind, const json::Field& mime_type, const json::Field& base64) {
   const std::string type = checked(mime_type.string(), kind, mime_type);
-  base64.string();
-  return inline_data(type, base64.take(), base64);
+  return inline_data(type, base64.take_string(), base64);
+}
+
+Media MediaReader::data(MediaKind kind, std::string_view mime_type, const json::Field& base64) {
+  const std::string type = checked(mime_type, kind, base64);
+  return inline_data(type, base64.take_string(), base64);
+}
+
+Media MediaReader::file(std::string_view name, const json::Field& data) {
+  if (data.string().starts_with("data:")) return url(MediaKind::file, data);
+  const std::string_view mime_type = mime_type_of(name);
+  return this->data(MediaKind::file, mime_type.empty() ? kUnknownDocument : mime_type, data);
 }
 
 Media MediaReader::url(MediaKind kind, const json::Field& url) {
@@ -78,7 +114,8 @@ Media MediaReader::url(MediaKind kind, const json::Field& url) {
   Media media{json::object(storage_)};
   json::object& file = media.part["fileData"].emplace_object();
   std::string_view mime_type = mime_type_of(address);
-  if (mime_type.empty() && kind == MediaKind::document) mime_type = "application/pdf";
+  if (mime_type.empty() && (kind == MediaKind::document || kind == MediaKind::file))
+    mime_type = kUnknownDocument;
   if (!mime_type.empty()) file.emplace("mimeType", mime_type);
   file.emplace("fileUri", url.take());
   return media;

@@ -38,8 +38,14 @@ void write_body(Prompt prompt, const ReadContext& context, GenerateCall& call) {
                                                              .names = names,
                                                              .storage = context.storage,
                                                              .notes = call.notes});
-  write_safety(context.config.safety, call.body);
+  if (prompt.safety_settings.is_null()) {
+    write_safety(context.config.safety, call.body);
+  } else {
+    call.body.emplace("safetySettings", std::move(prompt.safety_settings));
+  }
   write_generation(std::move(prompt.generation), context.config, call);
+  if (!prompt.service_tier.empty()) call.body.emplace("serviceTier", prompt.service_tier);
+  if (!prompt.cached_content.empty()) call.body.emplace("cachedContent", prompt.cached_content);
   call.tool_names = names.changed();
 }
 

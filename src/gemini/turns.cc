@@ -5,9 +5,13 @@
 #include "domain/notes.h"
 #include "gemini/call_links.h"
 #include "gemini/turn_repair.h"
+#include "util/text.h"
 
 namespace castor::gemini {
 namespace {
+
+constexpr std::string_view kReminder = "<system-reminder>";
+constexpr std::string_view kReminderEnd = "</system-reminder>";
 
 // Writes parts as Gemini's JSON. Everything large is moved.
 class PartWriter {
@@ -93,6 +97,29 @@ bool ends_with_calls(const std::vector<Turn>& turns) {
 }
 
 }  // namespace
+
+void set_output(std::vector<Part> parts, Result& result) {
+  bool first = true;
+  for (Part& part : parts) {
+    if (auto* media = std::get_if<Media>(&part)) {
+      result.media.push_back(std::move(*media));
+    } else if (auto* text = std::get_if<Text>(&part)) {
+      if (first) {
+        result.output = std::move(text->text);
+      } else {
+        result.output.append("\n").append(text->text);
+      }
+      first = false;
+    }
+  }
+}
+
+json::string as_reminder(json::string text) {
+  if (trim(std::string_view(text.data(), text.size())).starts_with(kReminder)) return text;
+  text.insert(0, std::string(kReminder) + "\n");
+  text.append("\n").append(kReminderEnd);
+  return text;
+}
 
 Turn& turn_of(Role role, std::vector<Turn>& turns) {
   if (turns.empty() || turns.back().role != role) turns.push_back(Turn{.role = role});

@@ -64,6 +64,19 @@ std::int64_t Field::integer_or(std::int64_t otherwise) const {
   return empty() ? otherwise : integer();
 }
 
+std::optional<double> Field::optional_number() const {
+  return empty() ? std::nullopt : std::optional(number());
+}
+
+std::optional<std::int64_t> Field::optional_integer() const {
+  return empty() ? std::nullopt : std::optional(integer());
+}
+
+json::string Field::take_string() const {
+  if (!is_string()) expected("a string");
+  return std::move(value_->get_string());
+}
+
 std::string Field::path() const {
   if (!parent_) return {};
   std::string path = parent_->path();

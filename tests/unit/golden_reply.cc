@@ -81,8 +81,11 @@ const Replies& replies_of(const fs::path& case_directory) {
 
 ToolKind tool_kind(std::string_view word) {
   constexpr std::pair<std::string_view, ToolKind> kKinds[] = {
-      {"custom", ToolKind::custom},           {"tool_search", ToolKind::tool_search},
-      {"local_shell", ToolKind::local_shell}, {"shell", ToolKind::shell},
+      {"old_function", ToolKind::old_function},
+      {"custom", ToolKind::custom},
+      {"tool_search", ToolKind::tool_search},
+      {"local_shell", ToolKind::local_shell},
+      {"shell", ToolKind::shell},
       {"apply_patch", ToolKind::apply_patch},
   };
   for (const auto& [name, kind] : kKinds) {
@@ -107,6 +110,8 @@ Options read_options(const Replies& replies, const fs::path& path) {
   for (const auto& [key, value] : parsed.as_object()) {
     if (key == "show_thoughts") {
       options.identity.show_thoughts = value.as_bool();
+    } else if (key == "include_usage") {
+      options.identity.include_usage = value.as_bool();
     } else if (key == "carry_signatures") {
       options.identity.carry_signatures = value.as_bool();
     } else if (key == "estimated_input_tokens") {

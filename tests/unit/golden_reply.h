@@ -9,7 +9,7 @@ namespace castor {
 // The reply half of a golden case, tests/golden/DIALECT/CASE/:
 //
 //   upstream_reply.sse   what Gemini answered
-//   options.json         what the request asked for, where it matters here: show_thoughts,
+//   options.json         what the request asked for, where it matters here: show_thoughts, include_usage,
 //                        carry_signatures, single_call, stop_sequences, tool_names, toolsets, tool_kinds,
 //                        wrapped_tools, estimated_input_tokens; may be absent
 //   reply.sse            what a client that streams must receive

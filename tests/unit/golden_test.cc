@@ -135,6 +135,8 @@ const char* word(ToolKind kind) {
   switch (kind) {
     case ToolKind::function:
       return "function";
+    case ToolKind::old_function:
+      return "old_function";
     case ToolKind::custom:
       return "custom";
     case ToolKind::tool_search:
@@ -166,6 +168,7 @@ json::object show(const GenerateCall& call) {
   };
   shown["model"] = call.choice.model.id;
   flag("stream", call.stream);
+  flag("include_usage", call.include_usage);
   flag("show_thoughts", call.show_thoughts);
   flag("carry_signatures", call.carry_signatures);
   flag("single_call", call.single_call);
