@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/api.h"
 #include "domain/error.h"
 #include "domain/generate_call.h"
 #include "domain/reply.h"
@@ -12,8 +13,10 @@
 namespace castor::app {
 
 // One client API, as functions. The tables in dialect.cc and router.cc are the whole list.
+// Functions that none of its routes needs are null.
 struct Dialect {
   std::string_view name;               // as logged: "anthropic"
+  Api api;                             // the vendor's APIs it is one of
   std::string_view request_id_header;  // that every answer carries
   std::string_view request_id_prefix;
   std::string_view reply_id_prefix;
@@ -27,5 +30,10 @@ struct Dialect {
 };
 
 extern const Dialect kAnthropic;
+extern const Dialect kOpenAi;  // what is neither Chat Completions nor Responses
+extern const Dialect kGemini;
+
+// In whose words to answer what is no endpoint.
+const Dialect& dialect_of(Api api);
 
 }  // namespace castor::app

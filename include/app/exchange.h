@@ -51,8 +51,8 @@ class Exchange {
   http::Connection& connection;
   http::Request request;
   http::Response response;
-  const Dialect* dialect;
   RouteMatch match;
+  const Dialect* dialect;
   std::string request_id;
   RequestRecord record;
   std::string body;

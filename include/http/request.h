@@ -27,9 +27,11 @@ class Request {
   std::string_view method() const { return method_; }
 
   // The paths below the mount that REQUEST_URI may mean, likeliest first, each decoded once and
-  // with "//" collapsed. With a mount there is one; without, the web server's SCRIPT_NAME and its
-  // folder are tried as the mount, too. REQUEST_URI is the one variable that all web servers leave
-  // alone (webservers.md 3.1).
+  // with "//" collapsed. With a mount there is one, and also where REQUEST_URI was rewritten to a
+  // program in the folder that is the mount then. Otherwise all of it comes first, and what is
+  // below the web server's SCRIPT_NAME and below its folder are guesses: some servers say the
+  // whole path there, or its first segment. REQUEST_URI is the one variable that all web servers
+  // leave alone (webservers.md 3.1).
   const std::vector<std::string>& paths() const { return paths_; }
 
   std::string_view query() const { return query_; }

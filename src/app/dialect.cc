@@ -5,6 +5,8 @@
 #include "anthropic/message_builder.h"
 #include "anthropic/request.h"
 #include "anthropic/stream_writer.h"
+#include "gemini/error.h"
+#include "openai/error.h"
 
 namespace castor::app {
 namespace {
@@ -14,10 +16,20 @@ std::unique_ptr<ReplyHandler> make(std::string& out, const ReplyIdentity& reply)
   return std::make_unique<Writer>(out, reply);
 }
 
+// Their errors do not name the request.
+std::string openai_error_body(const ApiError& error, std::string_view) {
+  return openai::error_body(error);
+}
+
+std::string gemini_error_body(const ApiError& error, std::string_view) {
+  return gemini::error_body(error);
+}
+
 }  // namespace
 
 const Dialect kAnthropic = {
     .name = "anthropic",
+    .api = Api::anthropic,
     .request_id_header = "request-id",
     .request_id_prefix = "req_",
     .reply_id_prefix = "msg_",
@@ -29,5 +41,35 @@ const Dialect kAnthropic = {
     .status = anthropic::http_status,
     .error_body = anthropic::error_body,
 };
+
+const Dialect kOpenAi = {
+    .name = "openai",
+    .api = Api::openai,
+    .request_id_header = "x-request-id",
+    .request_id_prefix = "req_",
+    .status = openai::http_status,
+    .error_body = openai_error_body,
+};
+
+const Dialect kGemini = {
+    .name = "gemini",
+    .api = Api::gemini,
+    .request_id_header = "x-request-id",
+    .request_id_prefix = "req_",
+    .status = gemini::http_status,
+    .error_body = gemini_error_body,
+};
+
+const Dialect& dialect_of(Api api) {
+  switch (api) {
+    case Api::anthropic:
+      return kAnthropic;
+    case Api::openai:
+      return kOpenAi;
+    case Api::gemini:
+      return kGemini;
+  }
+  return kOpenAi;
+}
 
 }  // namespace castor::app

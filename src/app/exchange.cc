@@ -50,10 +50,9 @@ Exchange::Exchange(Worker& its_worker, http::Connection& its_connection)
       connection(its_connection),
       request(connection, worker.process().config.server.base),
       response(connection),
-      dialect(&kAnthropic) {
+      match(find_route(request)),
+      dialect(match.dialect) {
   record.started_ms = worker.process().clock.now_ms();
-  match = find_route(routes(), request.method(), request.paths());
-  if (match.route) dialect = match.route->dialect;
   request_id = worker.process().ids.make(dialect->request_id_prefix, 24);
   record.request_id = request_id;
   record.path = match.path;

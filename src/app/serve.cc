@@ -74,8 +74,7 @@ int serve_pool(std::shared_ptr<const Process> process, int socket, int processes
 void answer_misconfigured(http::Connection& connection) {
   http::drain_body(connection, kDrainMs);
   const http::Request request(connection, {});
-  const RouteMatch match = find_route(routes(), request.method(), request.paths());
-  const Dialect& dialect = match.route ? *match.route->dialect : kAnthropic;
+  const Dialect& dialect = *find_route(request).dialect;
   const std::string request_id = IdSource().make(dialect.request_id_prefix, 24);
   ApiError error(ErrorKind::internal,
                  "the gateway is not configured; its operator finds the reason in the web server's "

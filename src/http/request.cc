@@ -77,10 +77,14 @@ Request::Request(const Connection& connection, std::string_view base)
     paths_.push_back(normalize_path(uri.substr(mount.size())));
     return;
   }
-  paths_.push_back(normalize_path(uri));
   const std::string_view script = without_slash(connection.variable("SCRIPT_NAME"));
-  const std::string_view folder = script.substr(0, script.rfind('/') + 1);
-  for (const std::string_view guess : {script, without_slash(folder)}) {
+  const std::string_view folder = without_slash(script.substr(0, script.rfind('/') + 1));
+  if (!folder.empty() && !is_below(uri, script) && is_below(uri, folder)) {
+    paths_.push_back(normalize_path(uri.substr(folder.size())));
+    return;
+  }
+  paths_.push_back(normalize_path(uri));
+  for (const std::string_view guess : {script, folder}) {
     if (!guess.empty() && is_below(uri, guess)) {
       paths_.push_back(normalize_path(uri.substr(guess.size())));
     }

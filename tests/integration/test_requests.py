@@ -134,6 +134,19 @@ class Requests(UnderServer):
             reply = self.client.request("POST", path, json.dumps(client.body("Hello")))
             self.assertEqual(reply.status, 200, "%s: %r" % (path, reply))
 
+    def test_a_base_url_may_end_in_any_version_or_name_the_api(self):
+        for path in ("/messages", "/v1/v1/messages", "/anthropic/v1/messages"):
+            reply = self.client.request("POST", path, json.dumps(client.body("Hello")))
+            self.assertEqual(reply.status, 200, "%s: %r" % (path, reply))
+
+    def test_an_unknown_path_is_told_in_the_words_of_the_api_it_names(self):
+        for path, told in (("/v1beta/nothing", {"code": 404, "status": "NOT_FOUND"}),
+                           ("/v1beta/openai/nothing", {"type": "invalid_request_error", "code": None})):
+            reply = self.client.get(path)
+            self.assertEqual(reply.status, 404, reply)
+            self.assertEqual({**reply.json()["error"], **told}, reply.json()["error"])
+            self.assertTrue(reply.headers["x-request-id"])
+
     def test_an_encoded_slash_reaches_castor(self):
         if self.server.name == "apache-htaccess":
             self.skipTest("Apache answers 404 itself; AllowEncodedSlashes is not for .htaccess")

@@ -40,12 +40,14 @@ struct ExchangeFixture {
     worker.emplace(*process, shutdown, *stores);
   }
 
-  // As from a program on this machine.
+  // As from a program on this machine that speaks Anthropic's API.
   Answer ask(const std::string& method, const std::string& uri, const std::string& content = "",
              const Variables& more = {}) {
     http::FakeConnection connection;
-    connection.variables = {
-        {"REQUEST_METHOD", method}, {"REQUEST_URI", uri}, {"REMOTE_ADDR", "127.0.0.1"}};
+    connection.variables = {{"REQUEST_METHOD", method},
+                            {"REQUEST_URI", uri},
+                            {"REMOTE_ADDR", "127.0.0.1"},
+                            {"HTTP_ANTHROPIC_VERSION", "2023-06-01"}};
     if (const std::size_t query = uri.find('?'); query != std::string::npos) {
       connection.variables["QUERY_STRING"] = uri.substr(query + 1);
     }
@@ -128,6 +130,21 @@ BOOST_AUTO_TEST_CASE(C11_unknown_queries_and_headers_are_ignored) {
   BOOST_TEST(answer.status == 200);
   BOOST_TEST(answer.json().at("stop_reason") == "max_tokens");
   BOOST_TEST(answer.header("Content-Type") == "application/json");
+}
+
+BOOST_AUTO_TEST_CASE(C12_errors_have_the_shape_of_the_api_that_was_meant) {
+  const Variables nobodys{{"HTTP_ANTHROPIC_VERSION", ""}};
+  const Answer google = ask("GET", "/v1beta/nothing", "", nobodys);
+  BOOST_TEST(google.status == 404);
+  BOOST_TEST(google.json().at("error").at("code") == 404);
+  BOOST_TEST(google.json().at("error").at("status") == "NOT_FOUND");
+  BOOST_TEST(google.header("x-request-id").starts_with("req_"));
+  const Answer openai = ask("POST", "/v1beta/openai/nothing", "", nobodys);
+  BOOST_TEST(openai.status == 404);
+  BOOST_TEST(openai.json().at("error").at("type") == "invalid_request_error");
+  BOOST_TEST(openai.json().at("error").at("code").is_null());
+  BOOST_TEST(openai.header("x-request-id").starts_with("req_"));
+  error(ask("POST", "/messages/nothing", "", nobodys), 404, "not_found_error");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_dropped_is_told_in_a_header) {

@@ -62,9 +62,8 @@ BOOST_AUTO_TEST_CASE(the_mount_is_cut_off_REQUEST_URI) {
 }
 
 BOOST_AUTO_TEST_CASE(without_a_mount_the_script_and_its_folder_are_tried) {
-  BOOST_TEST(
-      paths_of({{"REQUEST_URI", "/home/me/v1/messages"}, {"SCRIPT_NAME", "/home/me/castor.cgi"}}) ==
-      (Paths{"/home/me/v1/messages", "/v1/messages"}));
+  BOOST_TEST(paths_of({{"REQUEST_URI", "/home/me/v1/messages"},
+                       {"SCRIPT_NAME", "/home/me/castor.cgi"}}) == Paths{"/v1/messages"});
   BOOST_TEST(
       paths_of({{"REQUEST_URI", "/castor.cgi/v1/messages"}, {"SCRIPT_NAME", "/castor.cgi"}}) ==
       (Paths{"/castor.cgi/v1/messages", "/v1/messages"}));
