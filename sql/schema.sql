@@ -201,3 +201,33 @@ CREATE TABLE key_file (
   id          INTEGER PRIMARY KEY CHECK (id = 1),
   fingerprint BLOB NOT NULL
 );
+CREATE TABLE upstream_resources (
+  -- Files and cached contents that clients keep at Google, and uploads under way: only the key that
+  -- made one may use it. Kept for as long as Google keeps them.
+  name       TEXT    NOT NULL PRIMARY KEY,  -- 'files/abc', 'cachedContents/abc', 'uploads/' and a hash
+  key_id     INTEGER NOT NULL,  -- api_keys.id, or passed_keys.id
+  client_id  INTEGER,           -- clients.id of the owner; NULL: local, without a key
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL   -- when nobody needs the row any more
+) STRICT, WITHOUT ROWID;
+CREATE INDEX upstream_resources_by_expiry ON upstream_resources (expires_ms);
+CREATE TABLE passed_keys (
+  -- Gemini keys that clients brought themselves (clients.pass_through): how they fared, and nothing
+  -- of the keys. The 10,000 that were used last.
+  id              INTEGER PRIMARY KEY CHECK (id < 0),  -- a hash of the key, made with the key file
+  first_seen_ms   INTEGER NOT NULL,
+  last_used_ms    INTEGER NOT NULL,
+  answers         INTEGER NOT NULL DEFAULT 0,
+  failures        INTEGER NOT NULL DEFAULT 0,  -- by the fault of key or upstream
+  failures_in_row INTEGER NOT NULL DEFAULT 0,  -- since the last answer
+  average_ms      REAL    NOT NULL DEFAULT 0   -- of the answers, the last fifty above all
+) STRICT;
+CREATE INDEX passed_keys_by_use ON passed_keys (last_used_ms);
+CREATE TABLE passed_key_cooldowns (
+  -- Those that rest, as in key_cooldowns.
+  key_id   INTEGER NOT NULL REFERENCES passed_keys (id) ON DELETE CASCADE,
+  model    TEXT    NOT NULL,  -- '': for all models
+  until_ms INTEGER NOT NULL,
+  fault    TEXT    NOT NULL,
+  PRIMARY KEY (key_id, model)
+) STRICT, WITHOUT ROWID;

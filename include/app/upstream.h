@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "domain/model_map.h"
 #include "domain/upstream_error.h"
@@ -36,6 +37,13 @@ class Upstream {
     std::string_view request_member;
     const Model& model;
     bool may_think_long = false;  // before the first byte of its answer
+
+    // What the relay asks for besides (relay.h):
+    std::string_view verb = "POST";         // a constant
+    std::string path = {};                  // in place of the model's method, with its query
+    std::vector<std::string> headers = {};  // in place of Content-Type: application/json
+    bool repairs = true;                    // may the body be changed after a refusal?
+    bool once = false;                      // what was sent is never sent again
   };
 
   explicit Upstream(Exchange& exchange) : exchange_(exchange) {}

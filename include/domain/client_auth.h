@@ -27,6 +27,9 @@ class ClientAuth {
   // The referents must outlive it.
   ClientAuth(sql::Database& database, const SecretBox& secrets);
 
+  // The client whose key this is; nullopt: nobody's. Throws ApiError for one that was revoked.
+  std::optional<std::int64_t> find(std::string_view token);
+
   // The client's id, for the log; nullopt: a local caller, while no client was ever added. Then
   // only programs of this machine are served, and not through a proxy, which makes all the world
   // look local. Throws ApiError (unauthenticated), which says what is missing.

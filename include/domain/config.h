@@ -16,6 +16,8 @@ struct TranslationConfig {
   bool google_search = false;   // map web_search tools to googleSearch, web_fetch to urlContext
   bool computer_tools = false;  // declare computer and browser tools as functions
   bool carry_text_signatures = true;       // signatures of text in a citation of it
+  bool fix_native = true;         // of native requests: what the model refuses
+  bool native_signatures = true;  // of native requests: the dummy on calls without a signature
   bool strip_billing_header = true;        // Claude Code's x-anthropic-billing-header system block
   std::string safety = "OFF";              // threshold of the four categories; "default": send none
   std::int64_t max_output_tokens = 65536;  // clamp; more would make Gemini 4 answer in hops
@@ -76,12 +78,19 @@ struct LogConfig {
   bool operator==(const LogConfig&) const = default;
 };
 
+struct ClientsConfig {
+  bool pass_through = false;  // requests may bring Gemini keys of their own
+
+  bool operator==(const ClientsConfig&) const = default;
+};
+
 struct Config {
   ServerConfig server;
   UpstreamConfig upstream;
   StreamConfig stream;
   StorageConfig storage;
   TranslationConfig translation;
+  ClientsConfig clients;
   LogConfig log;
   std::string models_file;                                   // empty: the built-in models.json
   bool paid_keys = false;                                    // aliases may mean paid-only models

@@ -53,6 +53,10 @@ struct AddedKey {
   std::string problem;  // refused: why, without the key
 };
 
+// Why a text cannot be a Gemini key, as the rest of a sentence; empty: it may be one. Nothing is
+// concluded from how a key begins but where it is known to be something else (acceptance case K1).
+std::string why_no_key(std::string_view text, bool allow_short = false);
+
 // The list of upstream keys, for the operator: `castor keys`.
 class KeyAdmin {
  public:

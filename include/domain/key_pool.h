@@ -48,6 +48,7 @@ struct LeaseWish {
   std::string_view conversation;         // prefers the key it had last; "": not known
   std::span<const std::int64_t> tried;   // these not
   std::optional<std::int64_t> same_key;  // this one or none, even if it rests
+  std::optional<std::int64_t> only_key;  // this one, or none while it rests
 };
 
 // Leases the upstream keys to requests and learns from how they fared (protocol-mapping F.1). All
@@ -98,7 +99,7 @@ class KeyPool {
   Report report_;
   std::unordered_map<std::int64_t, Opened> opened_;
   std::vector<std::string_view> known_;
-  sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, book_lease_;
+  sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, lease_owner_, book_lease_;
   sql::Statement explain_shortage_, find_brake_, set_brake_, disable_key_, cool_key_;
   sql::Statement forgive_key_, book_success_, recall_trouble_;
   sql::Statement refuse_thinking_, find_refused_thinking_;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "domain/key_pool.h"
+#include "domain/passed_keys.h"
 #include "domain/request_log.h"
 #include "domain/secret_box.h"
 #include "sql/database.h"
@@ -85,9 +86,11 @@ class Ledger {
   std::span<const std::string_view> known_secrets() const { return pool_.known_secrets(); }
 
  private:
+  LeaseResult find_key(const RequestRecord& record, LeaseWish wish, std::int64_t now_ms, bool book);
   LeaseResult lease(RequestRecord& record, const LeaseWish& wish, bool book);
   LeaseResult lease_and_write(RequestRecord& record, const LeaseWish& wish);
   void learn(const RequestRecord& record);
+  void learn_of_passed(const AttemptRecord& attempt);
   bool write_pending(std::int64_t patience_ms) noexcept;
   void purge_now_and_then() noexcept;
   void clean(RequestRecord& record) const;
@@ -97,6 +100,7 @@ class Ledger {
   Report report_;
   LedgerOptions options_;
   KeyPool pool_;
+  PassedKeys passed_;
   RequestLog log_;
   std::deque<RequestRecord> pending_;
 };

@@ -64,6 +64,11 @@ struct RequestRecord {
   std::vector<std::string> notes;
 
   std::vector<AttemptRecord> attempts;
+
+  // Which keys may serve it; both empty: any of the pool's. Not written.
+  std::optional<std::int64_t> pinned_key;  // owns what the request names: this one or none
+  // Gemini keys that the client brought: these and none of the pool's. Ledger::settle() wipes them.
+  std::vector<std::string> own_keys;
 };
 
 // The tables requests and attempts. Each method writes within the caller's transaction.

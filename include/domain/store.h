@@ -6,6 +6,7 @@
 #include "domain/config.h"
 #include "domain/key_admin.h"
 #include "domain/ledger.h"
+#include "domain/resource_owners.h"
 #include "domain/secret_box.h"
 #include "domain/signature_store.h"
 #include "sql/database.h"
@@ -25,6 +26,7 @@ struct Store {
   Ledger ledger;
   ClientAuth clients;
   SignatureStore signatures;
+  ResourceOwners resources;
   KeyAdmin keys;
 };
 

@@ -38,7 +38,7 @@ class TrustStore {
 };
 
 struct ClientRequest {
-  std::string_view method = "POST";
+  std::string_view method = "POST";  // a constant: libcurl reads it to its NUL
   std::string url;
   std::vector<std::string> headers;  // "x-goog-api-key: …"
   std::string body;
@@ -73,6 +73,8 @@ class Client {
   class Receiver {
    public:
     virtual ~Receiver() = default;
+    // A header field of the answer, before its body. `name` is in lower case.
+    virtual void header(std::string_view /*name*/, std::string_view /*value*/) {}
     // A piece of the answer's body. False: drop the upstream.
     virtual bool body(int status, std::string_view bytes) = 0;
     // No more has come so far: the time to pass on what the pieces made, all at once.
@@ -101,6 +103,7 @@ class Client {
 
  private:
   struct Delivery;
+  static std::size_t on_header(char* data, std::size_t, std::size_t size, void* context) noexcept;
   static std::size_t on_body(char* data, std::size_t, std::size_t size, void* context) noexcept;
   void free_sent_body(ClientRequest& request);
   void prepare(const ClientRequest& request, const curl_slist* headers, Delivery& delivery);

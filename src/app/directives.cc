@@ -132,6 +132,10 @@ constexpr Directive kDirectives[] = {
      yes_no<&C::translation, &Translation::carry_text_signatures>},
     {"translation", "strip_billing_header",
      yes_no<&C::translation, &Translation::strip_billing_header>},
+    {"translation", "fix_native", yes_no<&C::translation, &Translation::fix_native>},
+    {"translation", "native_signatures", yes_no<&C::translation, &Translation::native_signatures>},
+
+    {"clients", "pass_through", yes_no<&C::clients, &ClientsConfig::pass_through>},
 
     {"log", "level", one_of<kLevels, &C::log, &LogConfig::level>},
     {"log", "access", yes_no<&C::log, &LogConfig::access>},

@@ -2,7 +2,9 @@
 
 #include <exception>
 
+#include "app/credentials.h"
 #include "app/worker.h"
+#include "domain/passed_keys.h"
 #include "json/append.h"
 #include "json/field.h"
 #include "util/text.h"
@@ -34,13 +36,6 @@ std::string joined(const std::vector<std::string>& notes) {
   std::string text;
   for (const std::string& note : notes) text.append(text.empty() ? "" : ", ").append(note);
   return text;
-}
-
-// The secret of "Bearer SECRET"; the scheme's case does not matter.
-std::string_view bearer(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (to_lower(authorization.substr(0, kScheme.size())) != kScheme) return {};
-  return trim(authorization.substr(kScheme.size()));
 }
 
 }  // namespace
@@ -127,15 +122,25 @@ void Exchange::admit() {
 }
 
 void Exchange::authenticate() {
-  std::string_view key = request.header("X_API_KEY");
-  if (key.empty()) key = bearer(request.authorization());
-  if (key.empty()) key = request.header("X_GOOG_API_KEY");
+  const std::vector<std::string> tokens = credentials(request);
+  for (const std::string& token : tokens) {
+    record.client_id = worker.store()->clients.find(token);
+    if (record.client_id) return;
+  }
+  if (worker.process().config.clients.pass_through) {
+    for (const std::string& token : tokens) {
+      record.own_keys = keys_in(token);
+      if (!record.own_keys.empty()) return;
+    }
+  }
   const bool was_forwarded = !request.header("X_FORWARDED_FOR").empty() ||
                              !request.header("FORWARDED").empty() ||
                              !request.header("X_REAL_IP").empty() ||
                              !request.header("ORIGIN").empty();  // a web page, from who knows where
-  record.client_id = worker.store()->clients.check(
-      {.token = key, .address = request.remote_address(), .was_forwarded = was_forwarded});
+  record.client_id =
+      worker.store()->clients.check({.token = tokens.empty() ? std::string_view() : tokens.front(),
+                                     .address = request.remote_address(),
+                                     .was_forwarded = was_forwarded});
 }
 
 json::value Exchange::parse_body() {

@@ -66,10 +66,16 @@ class Attempts {
 
   http::ClientResult send(const Lease& lease) {
     http::ClientRequest request;
+    request.method = call_.verb;
     request.url = config_.base_url;
-    request.url.append("/v1beta/models/").append(call_.model.id).append(":").append(call_.method);
-    request.headers = {"Content-Type: application/json",
-                       std::string("x-goog-api-key: ").append(lease.secret)};
+    if (call_.path.empty()) {
+      request.url.append("/v1beta/models/").append(call_.model.id).append(":").append(call_.method);
+      request.headers = {"Content-Type: application/json"};
+    } else {
+      request.url.append(call_.path);
+      request.headers = call_.headers;
+    }
+    request.headers.push_back(std::string("x-goog-api-key: ").append(lease.secret));
     request.body = std::move(call_.body);
     request.proxy = config_.proxy;
     request.connect_timeout_ms = config_.connect_timeout_ms;
@@ -95,13 +101,21 @@ class Attempts {
     history.repaired = repaired_.contains(error.fault);
     Decision decision =
         decide(error, store()->ledger.memory(record_, error.fault), history, now_ms());
+    // A key of the client's own is the client's to mend; what Google says of it, it is told.
+    if (!record_.own_keys.empty() && decision.final == ErrorKind::no_usable_key) {
+      decision.final = ErrorKind::unauthenticated;
+    }
     if (decision.retry == Retry::repair) {
       repaired_[error.fault] = true;
+      if (!call_.repairs) decision.retry = Retry::no;
     } else if (decision.retry != Retry::no) {
       const bool allowed = ++tries_ <= config_.max_attempts && decision.wait_ms < left_ms();
       if (!allowed) decision.retry = Retry::no;
     }
-    if (consumer_.committed() || exchange_.response.client_gone()) decision.retry = Retry::no;
+    const bool was_sent = error.fault != UpstreamFault::unreachable;
+    if (consumer_.committed() || exchange_.response.client_gone() || (call_.once && was_sent)) {
+      decision.retry = Retry::no;
+    }
     return decision;
   }
 

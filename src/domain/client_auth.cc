@@ -51,15 +51,17 @@ void ClientAuth::prepare() {
   any_client_.prepare();
 }
 
+std::optional<std::int64_t> ClientAuth::find(std::string_view token) {
+  if (token.empty()) return std::nullopt;
+  const std::string hash = secrets_.fingerprint(SecretPurpose::client_key, token);
+  sql::Rows rows = find_client_(sql::Blob{hash});
+  if (!rows.next()) return std::nullopt;
+  if (!rows.is_null(2)) refuse("this client key was revoked");
+  return rows.integer(0);
+}
+
 std::optional<std::int64_t> ClientAuth::check(const Caller& caller) {
-  if (!caller.token.empty()) {
-    const std::string hash = secrets_.fingerprint(SecretPurpose::client_key, caller.token);
-    sql::Rows rows = find_client_(sql::Blob{hash});
-    if (rows.next()) {
-      if (rows.is_null(2)) return rows.integer(0);
-      refuse("this client key was revoked");
-    }
-  }
+  if (const auto client = find(caller.token)) return client;
   bool any_client = false;
   {
     // Revoked clients count: who revokes the last one does not mean to open the door.

@@ -13,9 +13,14 @@ namespace {
 constexpr std::size_t kShortestKey = 20;
 constexpr std::size_t kLongestKey = 200;
 
-// Why a text is no key; empty: it may be one. K1: nothing is concluded from how a key begins but
-// where it is known to be something else.
-std::string problem_of(std::string_view key, bool allow_short) {
+// The end of a key, but never more than a quarter of it.
+std::string_view end_of(std::string_view key) {
+  return key.substr(key.size() - std::min<std::size_t>(4, key.size() / 4));
+}
+
+}  // namespace
+
+std::string why_no_key(std::string_view key, bool allow_short) {
   if (std::any_of(key.begin(), key.end(), [](char c) { return c <= ' ' || c > '~'; })) {
     return "holds a space or a character that no key has; one key on a line, nothing else";
   }
@@ -36,13 +41,6 @@ std::string problem_of(std::string_view key, bool allow_short) {
   }
   return {};
 }
-
-// The end of a key, but never more than a quarter of it.
-std::string_view end_of(std::string_view key) {
-  return key.substr(key.size() - std::min<std::size_t>(4, key.size() / 4));
-}
-
-}  // namespace
 
 KeyAdmin::KeyAdmin(sql::Database& database, const SecretBox& secrets, Clock clock)
     : database_(database), secrets_(secrets), clock_(clock) {}
@@ -76,7 +74,7 @@ std::vector<AddedKey> KeyAdmin::add(std::string_view text, const AddKeyOptions& 
 AddedKey KeyAdmin::add_line(std::string_view key, const AddKeyOptions& options,
                             const std::string& label) {
   AddedKey result;
-  result.problem = problem_of(key, options.allow_short);
+  result.problem = why_no_key(key, options.allow_short);
   if (!result.problem.empty()) {
     result.outcome = AddedKey::Outcome::refused;
     return result;

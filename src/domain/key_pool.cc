@@ -64,6 +64,7 @@ KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report repor
       lease_key_(database, sql::text::lease_key),
       lease_conversation_key_(database, sql::text::lease_conversation_key),
       lease_same_key_(database, sql::text::lease_same_key, kSeldom),
+      lease_owner_(database, sql::text::lease_owner, kSeldom),
       book_lease_(database, sql::text::book_lease),
       explain_shortage_(database, sql::text::explain_shortage, kSeldom),
       find_brake_(database, sql::text::find_brake, kSeldom),
@@ -91,6 +92,8 @@ LeaseResult KeyPool::lease(const LeaseWish& wish, std::int64_t now_ms, bool book
   LeaseResult result;
   if (wish.same_key) {
     result.lease = take(lease_same_key_(*wish.same_key), {});
+  } else if (wish.only_key) {
+    result.lease = take(lease_owner_(now_ms, wish.model, *wish.only_key), wish.tried);
   } else {
     if (!wish.conversation.empty()) {
       result.lease =
@@ -141,6 +144,7 @@ Shortage KeyPool::explain(const LeaseWish& wish, std::int64_t now_ms) {
   for (sql::Rows rows = explain_shortage_(now_ms, wish.model); rows.next();) {
     const std::int64_t id = rows.integer(0);
     if (id == previous) continue;  // a shorter rest of the same key
+    if (wish.only_key && id != *wish.only_key) continue;
     previous = id;
     ++shortage.keys;
     const auto opened = opened_.find(id);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "domain/scrub.h"
+#include "util/crypto.h"
 #include "util/text.h"
 
 namespace castor {
@@ -39,6 +40,7 @@ Ledger::Ledger(sql::Database& database, const SecretBox& secrets, Clock clock, R
       report_(report),
       options_(options),
       pool_(database, secrets, std::move(report)),
+      passed_(database, secrets),
       log_(database) {}
 
 Ledger::~Ledger() { flush(); }
@@ -127,9 +129,17 @@ LeaseResult Ledger::lease_and_write(RequestRecord& record, const LeaseWish& wish
   }
 }
 
+// From the pool or, never mixed with it, from the keys that the client brought.
+LeaseResult Ledger::find_key(const RequestRecord& record, LeaseWish wish, std::int64_t now_ms,
+                             bool book) {
+  wish.only_key = record.pinned_key;
+  if (!record.own_keys.empty()) return passed_.lease(record.own_keys, wish, now_ms, book);
+  return pool_.lease(wish, now_ms, book);
+}
+
 LeaseResult Ledger::lease(RequestRecord& record, const LeaseWish& wish, bool book) {
   const std::int64_t now_ms = clock_.now_ms();
-  LeaseResult result = pool_.lease(wish, now_ms, book);
+  LeaseResult result = find_key(record, wish, now_ms, book);
   if (result.lease) {
     record.attempts.push_back(
         {.key_id = result.lease->key_id, .model = record.model, .started_ms = now_ms});
@@ -141,7 +151,9 @@ LeaseResult Ledger::lease(RequestRecord& record, const LeaseWish& wish, bool boo
 void Ledger::learn(const RequestRecord& record) {
   for (const AttemptRecord& attempt : record.attempts) {
     if (attempt.learned || !attempt.finished_ms) continue;
-    if (attempt.error) {
+    if (is_passed(attempt.key_id)) {
+      learn_of_passed(attempt);
+    } else if (attempt.error) {
       pool_.learn(attempt.key_id, attempt.model, record.thinking, name(attempt.error->fault),
                   attempt.decision, attempt.started_ms, attempt.finished_ms);
     } else if (attempt.http_status == 200) {
@@ -150,9 +162,22 @@ void Ledger::learn(const RequestRecord& record) {
   }
 }
 
+// Only of the key: what a stranger's keys meet says nothing of our models.
+void Ledger::learn_of_passed(const AttemptRecord& attempt) {
+  if (attempt.error) {
+    passed_.learn(attempt.key_id, attempt.model, attempt.error->fault, attempt.decision);
+  } else if (attempt.http_status == 200) {
+    const std::int64_t answered_ms =
+        attempt.first_byte_ms ? attempt.first_byte_ms : attempt.finished_ms;
+    passed_.succeeded(attempt.key_id, answered_ms - attempt.started_ms, attempt.finished_ms);
+  }
+}
+
 void Ledger::settle(RequestRecord&& record) noexcept {
   try {
     clean(record);
+    for (std::string& key : record.own_keys) crypto::wipe(key);
+    record.own_keys.clear();
     if (!record.finished_ms) record.finished_ms = clock_.now_ms();
     if (!record.attempts.empty() && !record.attempts.back().error) {
       AttemptRecord& attempt = record.attempts.back();
@@ -219,7 +244,7 @@ std::optional<std::int64_t> Ledger::usable_at(const RequestRecord& record) noexc
     const std::int64_t now_ms = clock_.now_ms();
     const std::vector<std::int64_t> tried = tried_keys(record);
     const LeaseResult result =
-        pool_.lease({.model = record.model, .tried = tried}, now_ms, /*book=*/false);
+        find_key(record, {.model = record.model, .tried = tried}, now_ms, /*book=*/false);
     if (result.lease) return now_ms;
     if (result.shortage.wake_ms > 0) return result.shortage.wake_ms;
   } catch (const std::exception& error) {
@@ -239,9 +264,10 @@ bool Ledger::refuses_thinking(std::string_view model, std::string_view thinking)
 
 // Strangers' texts may hold secrets, and are as long as they like.
 void Ledger::clean(RequestRecord& record) const {
+  const std::vector<std::string_view> own_keys(record.own_keys.begin(), record.own_keys.end());
   const auto clean_text = [&](std::string& text, std::size_t limit) {
     if (text.empty()) return;
-    text = cut_utf8(scrub(text, pool_.known_secrets()), limit);  // not half a key
+    text = cut_utf8(scrub(scrub(text, pool_.known_secrets()), own_keys), limit);  // not half a key
   };
   if (!record.row) {
     clean_text(record.user_agent, kMaxName);

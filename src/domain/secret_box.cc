@@ -22,6 +22,8 @@ const char* name(SecretPurpose purpose) {
       return "client key";
     case SecretPurpose::end_user:
       return "end user";
+    case SecretPurpose::passed_key:
+      return "passed key";
   }
   return "";
 }
@@ -60,8 +62,8 @@ SecretBox::SecretBox(std::string master) : master_(std::move(master)) {
   if (master_.size() != crypto::kKeySize) {
     throw std::runtime_error("a key of 32 bytes is needed to seal secrets");
   }
-  for (const auto purpose :
-       {SecretPurpose::api_key, SecretPurpose::client_key, SecretPurpose::end_user}) {
+  for (const auto purpose : {SecretPurpose::api_key, SecretPurpose::client_key,
+                             SecretPurpose::end_user, SecretPurpose::passed_key}) {
     fingerprint_keys_.at(static_cast<std::size_t>(purpose)) = derive("fingerprint", purpose);
   }
 }

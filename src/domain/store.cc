@@ -42,6 +42,7 @@ Store::Store(const StorageConfig& config, const SecretBox& box, const Clock& clo
       ledger(migrated(database), box, clock, report, {.keep_ms = config.keep_requests_ms}),
       clients(database, box),
       signatures(database, clock, report, config.keep_signatures_ms),
+      resources(database, clock),
       keys(database, box, clock) {
   check_key_file(database, box, config);
 }

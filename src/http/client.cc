@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "util/clock.h"
+#include "util/text.h"
 
 namespace castor::http {
 namespace {
@@ -129,6 +130,22 @@ Client::~Client() {
   curl_multi_cleanup(multi_);
 }
 
+std::size_t Client::on_header(char* data, std::size_t, std::size_t size, void* context) noexcept {
+  auto& delivery = *static_cast<Delivery*>(context);
+  try {
+    long status = 0;
+    curl_easy_getinfo(delivery.easy, CURLINFO_RESPONSE_CODE, &status);
+    const std::string_view line = trim(std::string_view(data, size));
+    const std::size_t colon = line.find(':');
+    if (status >= 200 && colon != std::string_view::npos) {
+      delivery.receiver.header(to_lower(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    }
+  } catch (...) {
+    delivery.thrown = std::current_exception();
+  }
+  return delivery.thrown ? CURL_WRITEFUNC_ERROR : size;
+}
+
 std::size_t Client::on_body(char* data, std::size_t, std::size_t size, void* context) noexcept {
   auto& delivery = *static_cast<Delivery*>(context);
   delivery.arrived = true;
@@ -154,6 +171,7 @@ void Client::prepare(const ClientRequest& request, const curl_slist* headers, De
     set(CURLOPT_HTTPGET, 1L);
   } else {
     set(CURLOPT_POST, 1L);
+    if (request.method != "POST") set(CURLOPT_CUSTOMREQUEST, request.method.data());
     set(CURLOPT_POSTFIELDS, request.body.data());
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
@@ -167,6 +185,9 @@ void Client::prepare(const ClientRequest& request, const curl_slist* headers, De
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout_ms));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_ERRORBUFFER, error_);
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's
+  set(CURLOPT_HEADERFUNCTION, &Client::on_header);
+  set(CURLOPT_HEADERDATA, &delivery);
   set(CURLOPT_WRITEFUNCTION, &Client::on_body);
   set(CURLOPT_WRITEDATA, &delivery);
   store_.apply(easy_);

@@ -1,0 +1,2 @@
+-- ?1 = name
+DELETE FROM upstream_resources WHERE name = ?1;

@@ -1,0 +1,2 @@
+-- ?1 = now
+DELETE FROM upstream_resources WHERE expires_ms <= ?1;
