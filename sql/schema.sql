@@ -27,11 +27,6 @@ CREATE TABLE key_cooldowns (
   strikes  INTEGER NOT NULL DEFAULT 0,  -- unexplained refusals in a row
   PRIMARY KEY (key_id, model)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE model_brakes (
-  -- Models that are overloaded whatever the key: no new tries until then.
-  model    TEXT    NOT NULL PRIMARY KEY,
-  until_ms INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
 CREATE TABLE refused_thinking (
   -- What a model refused to be asked: not asked again until then.
   model    TEXT    NOT NULL,
@@ -230,4 +225,13 @@ CREATE TABLE passed_key_cooldowns (
   until_ms INTEGER NOT NULL,
   fault    TEXT    NOT NULL,
   PRIMARY KEY (key_id, model)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE model_brakes (
+  -- Models that fail whatever the key: no new tries until then. A row stays after its time, until
+  -- the model answers.
+  model    TEXT    NOT NULL PRIMARY KEY,
+  until_ms INTEGER NOT NULL,
+  rounds   INTEGER NOT NULL,            -- brakes in a row
+  held_ms  INTEGER NOT NULL DEFAULT 0   -- after the brake one try goes first, the others wait until
+                                        -- then; 0: it has not gone yet
 ) STRICT, WITHOUT ROWID;

@@ -9,6 +9,9 @@
 
 namespace castor {
 
+// Are the keys at fault, not the request nor the model?
+bool is_of_keys(ErrorKind kind);
+
 // What the client is told when an upstream fault ends its request (protocol-mapping F.3).
 //
 // `decision` is that on the last fault. `usable_at_ms` is when the first of the pool's keys for

@@ -14,6 +14,9 @@ struct KeyMemory {
   int forbidden_models = 0;   // other models on which this key got an unexplained 403 in a row
   int recent_internal = 0;    // 500s of this key and model in the last 60 s, this one included
   int recent_overloaded = 0;  // 503s of this model on any key in the last 30 s, this one included
+  int exhausted_keys =
+      0;           // other keys that got a detail-less 429 of this model, none answered since
+  int brakes = 0;  // of this model in a row, before the one that lasts
 };
 
 // What this request has been through, this fault included.

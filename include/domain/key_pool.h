@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,9 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "domain/error.h"
 #include "domain/key_policy.h"
 #include "domain/secret_box.h"
+#include "domain/shortage.h"
 #include "sql/database.h"
 #include "util/report.h"
 
@@ -21,17 +20,7 @@ namespace castor {
 struct Lease {
   std::int64_t key_id = 0;
   std::string secret;
-};
-
-// Why there is no key to lease.
-struct Shortage {
-  int keys = 0;      // in all
-  int disabled = 0;  // by the operator or by an answer, or sealed with another key file
-  int resting = 0;   // for this model or for all
-  int tried = 0;     // usable, but this request has had them
-  std::map<std::string, int, std::less<>> reasons;  // of the resting: fault -> number of keys
-  std::int64_t wake_ms = 0;  // when the first of them wakes; Unix milliseconds, 0: none will
-  std::int64_t braked_until_ms = 0;  // the model is overloaded whatever the key; 0: it is not
+  bool after_brake = false;  // the model's brake has ended, and this try tells what it was good for
 };
 
 struct LeaseResult {
@@ -39,15 +28,12 @@ struct LeaseResult {
   Shortage shortage;  // if there is no lease
 };
 
-// What a client is told of a shortage.
-ApiError shortage_error(const Shortage& shortage, std::string_view model, std::int64_t now_ms);
-
 // A wish for a key.
 struct LeaseWish {
   std::string_view model;
   std::string_view conversation;         // prefers the key it had last; "": not known
   std::span<const std::int64_t> tried;   // these not
-  std::optional<std::int64_t> same_key;  // this one or none, even if it rests
+  std::optional<std::int64_t> same_key;  // this one or none
   std::optional<std::int64_t> only_key;  // this one, or none while it rests
 };
 
@@ -71,6 +57,8 @@ class KeyPool {
   // The key has answered well: what was held against it for this model is forgotten. In a
   // transaction.
   void succeeded(std::int64_t key_id, std::string_view model, std::int64_t now_ms);
+  // The model has answered a try that began at `started_ms`, after its brake. In a transaction.
+  void release_brake(std::string_view model, std::int64_t started_ms);
 
   // What is remembered; recent faults without the one that is to be judged.
   KeyMemory memory(std::int64_t key_id, std::string_view model, std::int64_t now_ms);
@@ -100,7 +88,8 @@ class KeyPool {
   std::unordered_map<std::int64_t, Opened> opened_;
   std::vector<std::string_view> known_;
   sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, lease_owner_, book_lease_;
-  sql::Statement explain_shortage_, find_brake_, set_brake_, disable_key_, cool_key_;
+  sql::Statement explain_shortage_, disable_key_, cool_key_;
+  sql::Statement find_brake_, set_brake_, hold_brake_, release_brake_;
   sql::Statement forgive_key_, book_success_, recall_trouble_;
   sql::Statement refuse_thinking_, find_refused_thinking_;
 };

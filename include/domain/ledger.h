@@ -32,7 +32,7 @@ struct LedgerOptions {
 // A request's account: what it uses and how it went. Each call is one short write transaction:
 //
 //   admit   the row that says *started*, and a key
-//   next    what the failed attempt taught, and another key
+//   next    what the failed attempt taught, and another key; publish() before it, if there is a wait
 //   settle  how it ended, after the reply
 //
 // A database that is locked, full or broken never fails a request that could have been answered:
@@ -53,12 +53,15 @@ class Ledger {
   // What decide() must know of the past to judge `fault` of the record's last attempt.
   KeyMemory memory(const RequestRecord& record, UpstreamFault fault);
 
-  // Notes how the last attempt failed. It is written by the next call of next() or settle().
+  // Notes how the last attempt failed. It is written by the next call of publish(), next() or
+  // settle().
   void close(RequestRecord& record, const UpstreamError& error, const Decision& decision);
 
-  // close(), publishes the decision, and leases a key as decision.retry wants it. To be called
-  // before waiting decision.wait_ms, lest others walk into the same trouble meanwhile.
-  LeaseResult next(RequestRecord& record, const UpstreamError& error, const Decision& decision);
+  // Tells the others what the attempts have taught, before the request waits: one more transaction.
+  void publish(RequestRecord& record) noexcept;
+
+  // Publishes, and leases a key as decision.retry wants it.
+  LeaseResult next(RequestRecord& record, const Decision& decision);
 
   // Closes the account; also of a request that was never admitted. An open attempt with status 200
   // counts as a success of its key. Never throws; `record` is used up.

@@ -20,7 +20,8 @@ struct AttemptRecord {
   std::int64_t started_ms = 0;
   std::int64_t first_byte_ms = 0;
   std::int64_t finished_ms = 0;
-  int http_status = 0;  // 0: none came
+  int http_status = 0;       // 0: none came
+  bool after_brake = false;  // Lease::after_brake
 
   // Set by Ledger::close(): why the call failed and what was decided.
   std::optional<UpstreamError> error;

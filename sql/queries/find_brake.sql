@@ -1,2 +1,3 @@
 -- Until when a model is braked.  ?1 = now, ?2 = model
-SELECT until_ms FROM model_brakes WHERE model = ?2 AND until_ms > ?1;
+SELECT max(until_ms, held_ms) FROM model_brakes
+ WHERE model = ?2 AND max(until_ms, held_ms) > ?1;

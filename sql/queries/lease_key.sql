@@ -1,8 +1,10 @@
--- The keys that may be used now, best rested first.  ?1 = now, ?2 = model
-SELECT k.id, k.secret
+-- The keys that may be used now, best rested first; and whether the model's brake has just ended.
+-- ?1 = now, ?2 = model
+SELECT k.id, k.secret, EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2)
   FROM api_keys k
  WHERE k.enabled = 1
    AND NOT EXISTS (SELECT 1 FROM key_cooldowns c
                     WHERE c.key_id = k.id AND c.model IN ('', ?2) AND c.until_ms > ?1)
-   AND NOT EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2 AND b.until_ms > ?1)
+   AND NOT EXISTS (SELECT 1 FROM model_brakes b
+                    WHERE b.model = ?2 AND max(b.until_ms, b.held_ms) > ?1)
  ORDER BY k.last_used_ms, k.leases, k.id;

@@ -1,2 +1,9 @@
--- A key once more, resting or not.  ?1 = id
-SELECT id, secret FROM api_keys WHERE id = ?1 AND enabled = 1;
+-- A key once more, if it may still be used.  ?1 = now, ?2 = model, ?3 = id
+SELECT k.id, k.secret, 0
+  FROM api_keys k
+ WHERE k.id = ?3
+   AND k.enabled = 1
+   AND NOT EXISTS (SELECT 1 FROM key_cooldowns c
+                    WHERE c.key_id = k.id AND c.model IN ('', ?2) AND c.until_ms > ?1)
+   AND NOT EXISTS (SELECT 1 FROM model_brakes b
+                    WHERE b.model = ?2 AND max(b.until_ms, b.held_ms) > ?1);

@@ -1,11 +1,21 @@
 -- What the decision about a failure depends on: strikes; other models forbidden since the key last
--- succeeded; recent 500s of key and model; recent 503s of the model.
--- ?1 = key, ?2 = model, ?3 = a minute ago, ?4 = half a minute ago
+-- succeeded; recent 500s of key and model; recent 503s of the model; other keys that the model
+-- refused without details since it last answered anybody; its brakes in a row, before one that
+-- lasts.
+-- ?1 = key, ?2 = model, ?3 = now, ?4 to ?7 = how far to look back: for 500s, for 503s, for refusals,
+-- for brakes
 SELECT coalesce((SELECT strikes FROM key_cooldowns WHERE key_id = ?1 AND model = ?2), 0),
        (SELECT count(*) FROM key_cooldowns
          WHERE key_id = ?1 AND model NOT IN ('', ?2) AND fault = 'forbidden'
            AND set_ms > (SELECT last_success_ms FROM api_keys WHERE id = ?1)),
        (SELECT count(*) FROM attempts
-         WHERE fault = 'internal' AND finished_ms > ?3 AND key_id = ?1 AND model = ?2),
+         WHERE fault = 'internal' AND finished_ms > ?4 AND key_id = ?1 AND model = ?2),
        (SELECT count(*) FROM attempts
-         WHERE fault = 'overloaded' AND finished_ms > ?4 AND model = ?2);
+         WHERE fault = 'overloaded' AND finished_ms > ?5 AND model = ?2),
+       (SELECT count(DISTINCT key_id) FROM attempts
+         WHERE fault = 'exhausted' AND model = ?2 AND key_id <> ?1
+           AND finished_ms > coalesce((SELECT max(finished_ms) FROM requests
+                                        WHERE started_ms > ?6 AND model = ?2 AND outcome = 'ok'),
+                                      ?6)),
+       coalesce((SELECT rounds - (until_ms > ?3) FROM model_brakes
+                  WHERE model = ?2 AND until_ms > ?7), 0);

@@ -1,4 +1,8 @@
--- No new tries of a model for a while.  ?1 = model, ?2 = until
-INSERT INTO model_brakes (model, until_ms) VALUES (?1, ?2)
-    ON CONFLICT (model) DO UPDATE SET until_ms = excluded.until_ms
- WHERE excluded.until_ms > model_brakes.until_ms;
+-- No new tries of a model for a while. Of several failures at the same time one counts.
+-- ?1 = model, ?2 = until, ?3 = now, ?4 = how old a brake may be to be of the same trouble
+INSERT INTO model_brakes (model, until_ms, rounds) VALUES (?1, ?2, 1)
+    ON CONFLICT (model) DO UPDATE
+   SET rounds   = CASE WHEN until_ms < ?4 THEN 1 ELSE rounds + 1 END,
+       until_ms = excluded.until_ms,
+       held_ms  = 0
+ WHERE until_ms <= ?3;

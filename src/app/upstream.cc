@@ -15,6 +15,9 @@
 namespace castor::app {
 namespace {
 
+// Between two looks for a key.
+constexpr std::int64_t kShortestPauseMs = 10;
+
 // The attempts of one question, one after the other.
 class Attempts {
  public:
@@ -120,12 +123,9 @@ class Attempts {
   }
 
   std::optional<Lease> first_lease() {
-    LeaseResult result = store()->ledger.admit(record_);
-    if (result.lease) return result.lease;
-    if (!wait_for_key(result.shortage)) return std::nullopt;
-    result = store()->ledger.admit(record_);
-    if (result.lease) return result.lease;
-    throw shortage_error(result.shortage, call_.model.id, now_ms());
+    return await_lease(store()->ledger.admit(record_), [&](const Shortage& shortage) {
+      return shortage_error(shortage, call_.model.id, now_ms());
+    });
   }
 
   // Nothing: the client has left. Throws when there is no other try.
@@ -134,19 +134,35 @@ class Attempts {
       store()->ledger.close(record_, error, decision);
       throw client_error(error, decision, now_ms(), usable_at(decision));
     }
-    LeaseResult result = store()->ledger.next(record_, error, decision);
-    if (!result.lease) {
-      const std::int64_t wake_ms = result.shortage.wake_ms;
-      if (!can_wait_for(result.shortage)) {
-        throw client_error(error, decision, now_ms(),
-                           wake_ms > 0 ? std::optional(wake_ms) : std::nullopt);
-      }
-      if (!wait_for_key(result.shortage)) return std::nullopt;
-      result = store()->ledger.admit(record_);
-      if (!result.lease) throw client_error(error, decision, now_ms());
-      return result.lease;
+    store()->ledger.close(record_, error, decision);
+    if (decision.wait_ms > 0) {
+      store()->ledger.publish(record_);  // lest others walk into the same trouble meanwhile
+      if (!wait(decision.wait_ms)) return std::nullopt;
     }
-    if (decision.wait_ms > 0 && !wait(decision.wait_ms)) return std::nullopt;
+    LeaseResult result = store()->ledger.next(record_, decision);
+    return await_lease(std::move(result), [&](const Shortage& shortage) {
+      // What all keys have says more than what the last one had.
+      if (is_of_keys(decision.final) && shortage.resting > 0 && shortage.tried == 0) {
+        return shortage_error(shortage, call_.model.id, now_ms());
+      }
+      return client_error(error, decision, now_ms(),
+                          shortage.wake_ms > 0 ? std::optional(shortage.wake_ms) : std::nullopt);
+    });
+  }
+
+  // A key, waited for as long as that is worth it: others may be faster when one wakes. Nothing:
+  // the client has left. Throws what `refusal` says of the shortage.
+  template <typename Refusal>
+  std::optional<Lease> await_lease(LeaseResult result, const Refusal& refusal) {
+    while (!result.lease) {
+      const std::int64_t pause_ms = std::max(result.shortage.wake_ms - now_ms(), kShortestPauseMs);
+      if (result.shortage.wake_ms == 0 || pause_ms > std::min(patience_ms_, left_ms())) {
+        throw refusal(result.shortage);
+      }
+      patience_ms_ -= pause_ms;
+      if (!wait(pause_ms)) return std::nullopt;
+      result = store()->ledger.admit(record_);
+    }
     return result.lease;
   }
 
@@ -156,17 +172,6 @@ class Attempts {
     const std::int64_t wakes = decision.cool_until_ms;
     if (wakes > 0 && (!at || wakes < *at)) at = wakes;
     return at;
-  }
-
-  bool can_wait_for(const Shortage& shortage) const {
-    const std::int64_t wait_ms = shortage.wake_ms - now_ms();
-    return shortage.wake_ms > 0 && wait_ms <= std::min(config_.max_wait_ms, left_ms());
-  }
-
-  // Waits until the first key wakes; false: the client has left. Throws when that takes too long.
-  bool wait_for_key(const Shortage& shortage) {
-    if (!can_wait_for(shortage)) throw shortage_error(shortage, call_.model.id, now_ms());
-    return wait(std::max<std::int64_t>(1, shortage.wake_ms - now_ms()));
   }
 
   bool wait(std::int64_t milliseconds) {
@@ -181,7 +186,8 @@ class Attempts {
   const UpstreamConfig& config_;
   RequestRecord& record_;
   const std::int64_t started_ms_;
-  int tries_ = 1;  // repairs not counted
+  std::int64_t patience_ms_ = config_.max_wait_ms;  // with keys that rest
+  int tries_ = 1;                                   // repairs not counted
   std::map<UpstreamFault, int> faults_;
   std::map<UpstreamFault, bool> repaired_;
 };

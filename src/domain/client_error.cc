@@ -11,12 +11,6 @@ std::int64_t seconds_until(std::int64_t then_ms, std::int64_t now_ms) {
   return std::max<std::int64_t>((then_ms - now_ms + 999) / 1000, 1);
 }
 
-// The keys are at fault, not the request nor the model.
-bool is_of_keys(ErrorKind kind) {
-  using enum ErrorKind;
-  return kind == rate_limited || kind == quota_exhausted || kind == no_usable_key;
-}
-
 // Seconds until another try can succeed, if that is known.
 std::optional<std::int64_t> wait_for(const Decision& decision, std::int64_t now_ms,
                                      std::optional<std::int64_t> usable_at_ms) {
@@ -106,6 +100,11 @@ std::string message_for(const UpstreamError& error, ErrorKind kind,
 }
 
 }  // namespace
+
+bool is_of_keys(ErrorKind kind) {
+  using enum ErrorKind;
+  return kind == rate_limited || kind == quota_exhausted || kind == no_usable_key;
+}
 
 ApiError client_error(const UpstreamError& error, const Decision& decision, std::int64_t now_ms,
                       std::optional<std::int64_t> usable_at_ms) {

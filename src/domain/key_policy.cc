@@ -18,13 +18,14 @@ constexpr std::int64_t kOverloadedWaits[] = {500, 1500, 4000};
 constexpr std::int64_t kOnce[] = {0};
 
 constexpr std::int64_t kBrake = 5 * kSecond;
+constexpr std::int64_t kLongestBrake = kMinute;
 constexpr int kFaultsForBrake = 5;
 
 // Where Google names a quota per minute and no delay: its windows turn over each minute.
 constexpr std::int64_t kMinuteQuotaRest = kMinute;
 
 // A 429 without details comes from Google's side or our address as often as from the key: after
-// so many keys in a row another one does not help (acceptance case K7).
+// so many keys in a row, of whichever requests, another one does not help (acceptance case K7).
 constexpr int kExhaustedKeys = 3;
 
 // `decision`, with a retry as long as the schedule has a wait for it.
@@ -64,6 +65,11 @@ std::int64_t minute_quota_rest(const UpstreamError& error) {
 // 30 s, 60 s, … 10 min.
 std::int64_t exhausted_rest(int strikes) {
   return std::min(30 * kSecond << std::clamp(strikes, 0, 5), 10 * kMinute);
+}
+
+// 5 s, 10 s, … 1 min: each ends with a try that may cost a key's time.
+std::int64_t storm_brake(int brakes) {
+  return std::min(kBrake << std::clamp(brakes, 0, 4), kLongestBrake);
 }
 
 }  // namespace
@@ -185,17 +191,19 @@ Decision decide(const UpstreamError& error, const KeyMemory& memory, const Attem
               .retry = Retry::other_key,
               .final = ErrorKind::rate_limited};
 
-    case exhausted: {
-      const bool pool_is_walked = history.same_fault >= kExhaustedKeys;
+    case exhausted:
+      if (std::max(history.same_fault, memory.exhausted_keys + 1) >= kExhaustedKeys) {
+        return {.note = "exhausted whatever the key",
+                .brake_model_ms = storm_brake(memory.brakes),
+                .final = ErrorKind::rate_limited};
+      }
       return {.effect = KeyEffect::cool_key_model,
               .cool_until_ms = now_ms + exhausted_rest(memory.strikes),
               .project_wide = true,
               .strike = true,
               .note = "exhausted",
-              .retry = pool_is_walked ? Retry::no : Retry::other_key,
-              .brake_model_ms = pool_is_walked ? kBrake : 0,
+              .retry = Retry::other_key,
               .final = ErrorKind::rate_limited};
-    }
 
     case cancelled:
       return {.final = ErrorKind::bad_gateway};

@@ -12,51 +12,13 @@ constexpr auto kSeldom = sql::Statement::Keep::for_one_run;
 
 constexpr std::int64_t kRecentInternalMs = 60'000;    // KeyMemory::recent_internal
 constexpr std::int64_t kRecentOverloadedMs = 30'000;  // KeyMemory::recent_overloaded
+constexpr std::int64_t kRecentExhaustedMs = 150'000;  // KeyMemory::exhausted_keys
+constexpr std::int64_t kRecentBrakeMs = 300'000;      // KeyMemory::brakes
 constexpr std::int64_t kRememberThinkingMs = 3'600'000;
-// A client that waits longer than this for a retry that cannot help is told not to.
-constexpr std::int64_t kWorthRetryingMs = 60'000;
+// After a brake the first try is alone for so long: a refusal comes sooner.
+constexpr std::int64_t kHoldMs = 1'000;
 
 }  // namespace
-
-ApiError shortage_error(const Shortage& shortage, std::string_view model, std::int64_t now_ms) {
-  const auto later = [&](ErrorKind kind, const std::string& message, std::int64_t until_ms) {
-    ApiError error(kind, message);
-    error.retry_after = std::max<std::int64_t>(1, (until_ms - now_ms + 999) / 1000);
-    if (until_ms - now_ms > kWorthRetryingMs) error.should_retry = false;
-    return error;
-  };
-  const std::string name(model);
-  if (shortage.keys == 0) {
-    ApiError error(ErrorKind::no_usable_key,
-                   "no upstream API key is configured; the operator adds one: castor keys add");
-    error.should_retry = false;
-    return error;
-  }
-  if (shortage.keys == shortage.disabled) {
-    ApiError error(ErrorKind::no_usable_key,
-                   "all " + std::to_string(shortage.keys) +
-                       " upstream API keys are disabled; the operator sees why: castor keys list");
-    error.should_retry = false;
-    return error;
-  }
-  if (shortage.braked_until_ms) {
-    return later(ErrorKind::overloaded, name + " is overloaded upstream; try again shortly",
-                 shortage.braked_until_ms);
-  }
-  if (shortage.resting == 0 || shortage.tried > 0) {
-    return later(ErrorKind::overloaded, "every usable upstream key was tried for " + name,
-                 now_ms + 1);
-  }
-  const std::string keys = shortage.resting == 1
-                               ? "the upstream key rests"
-                               : "all " + std::to_string(shortage.resting) + " upstream keys rest";
-  const auto daily = shortage.reasons.find("daily_quota");
-  if (daily != shortage.reasons.end() && daily->second == shortage.resting) {
-    return later(ErrorKind::quota_exhausted, "the daily quota for " + name + " is used up: " + keys,
-                 shortage.wake_ms);
-  }
-  return later(ErrorKind::rate_limited, "rate limit for " + name + ": " + keys, shortage.wake_ms);
-}
 
 KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report report)
     : secrets_(secrets),
@@ -67,10 +29,12 @@ KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report repor
       lease_owner_(database, sql::text::lease_owner, kSeldom),
       book_lease_(database, sql::text::book_lease),
       explain_shortage_(database, sql::text::explain_shortage, kSeldom),
-      find_brake_(database, sql::text::find_brake, kSeldom),
-      set_brake_(database, sql::text::set_brake, kSeldom),
       disable_key_(database, sql::text::disable_key, kSeldom),
       cool_key_(database, sql::text::cool_key, kSeldom),
+      find_brake_(database, sql::text::find_brake, kSeldom),
+      set_brake_(database, sql::text::set_brake, kSeldom),
+      hold_brake_(database, sql::text::hold_brake, kSeldom),
+      release_brake_(database, sql::text::release_brake, kSeldom),
       forgive_key_(database, sql::text::forgive_key),
       book_success_(database, sql::text::book_success),
       recall_trouble_(database, sql::text::recall_trouble, kSeldom),
@@ -91,7 +55,7 @@ void KeyPool::prepare() {
 LeaseResult KeyPool::lease(const LeaseWish& wish, std::int64_t now_ms, bool book) {
   LeaseResult result;
   if (wish.same_key) {
-    result.lease = take(lease_same_key_(*wish.same_key), {});
+    result.lease = take(lease_same_key_(now_ms, wish.model, *wish.same_key), {});
   } else if (wish.only_key) {
     result.lease = take(lease_owner_(now_ms, wish.model, *wish.only_key), wish.tried);
   } else {
@@ -105,17 +69,19 @@ LeaseResult KeyPool::lease(const LeaseWish& wish, std::int64_t now_ms, bool book
     result.shortage = explain(wish, now_ms);
   } else if (book) {
     book_lease_.run(result.lease->key_id, now_ms);
+    if (result.lease->after_brake) hold_brake_.run(wish.model, now_ms + kHoldMs);
   }
   return result;
 }
 
-// The first of the rows (id, sealed secret) that was not tried and can be opened.
+// The first of the rows (id, sealed secret, was the model braked) that was not tried and can be
+// opened.
 std::optional<Lease> KeyPool::take(sql::Rows rows, std::span<const std::int64_t> tried) {
   while (rows.next()) {
     const std::int64_t id = rows.integer(0);
     if (std::find(tried.begin(), tried.end(), id) != tried.end()) continue;
     const std::string& secret = open(id, rows.text(1));
-    if (!secret.empty()) return Lease{id, secret};
+    if (!secret.empty()) return Lease{id, secret, rows.integer(2) == 1};
   }
   return std::nullopt;
 }
@@ -141,6 +107,9 @@ const std::string& KeyPool::open(std::int64_t key_id, std::string_view sealed) {
 Shortage KeyPool::explain(const LeaseWish& wish, std::int64_t now_ms) {
   Shortage shortage;
   std::int64_t previous = 0;
+  const auto wakes = [&](std::int64_t at_ms) {
+    if (shortage.wake_ms == 0 || at_ms < shortage.wake_ms) shortage.wake_ms = at_ms;
+  };
   for (sql::Rows rows = explain_shortage_(now_ms, wish.model); rows.next();) {
     const std::int64_t id = rows.integer(0);
     if (id == previous) continue;  // a shorter rest of the same key
@@ -154,14 +123,18 @@ Shortage KeyPool::explain(const LeaseWish& wish, std::int64_t now_ms) {
     } else if (!rows.is_null(2)) {
       ++shortage.resting;
       ++shortage.reasons[std::string(rows.text(3))];
-      const std::int64_t until_ms = rows.integer(2);
-      if (shortage.wake_ms == 0 || until_ms < shortage.wake_ms) shortage.wake_ms = until_ms;
+      wakes(rows.integer(2));
     } else if (std::find(wish.tried.begin(), wish.tried.end(), id) != wish.tried.end()) {
       ++shortage.tried;
+    } else {
+      wakes(now_ms);  // usable, but for the brake
     }
   }
   sql::Rows brake = find_brake_(now_ms, wish.model);
   if (brake.next()) shortage.braked_until_ms = brake.integer(0);
+  if (shortage.wake_ms > 0) {
+    shortage.wake_ms = std::max(shortage.wake_ms, shortage.braked_until_ms);
+  }
   return shortage;
 }
 
@@ -184,7 +157,9 @@ void KeyPool::learn(std::int64_t key_id, std::string_view model, std::string_vie
                     decision.project_wide, started_ms);
       break;
   }
-  if (decision.brake_model_ms > 0) set_brake_.run(model, now_ms + decision.brake_model_ms);
+  if (decision.brake_model_ms > 0) {
+    set_brake_.run(model, now_ms + decision.brake_model_ms, now_ms, now_ms - kRecentBrakeMs);
+  }
   if (decision.remember_no_level && !asked_thinking.empty()) {
     refuse_thinking_.run(model, asked_thinking, now_ms + kRememberThinkingMs);
   }
@@ -195,15 +170,22 @@ void KeyPool::succeeded(std::int64_t key_id, std::string_view model, std::int64_
   forgive_key_.run(key_id, model, now_ms);
 }
 
+void KeyPool::release_brake(std::string_view model, std::int64_t started_ms) {
+  release_brake_.run(model, started_ms);
+}
+
 KeyMemory KeyPool::memory(std::int64_t key_id, std::string_view model, std::int64_t now_ms) {
-  sql::Rows rows =
-      recall_trouble_(key_id, model, now_ms - kRecentInternalMs, now_ms - kRecentOverloadedMs);
+  sql::Rows rows = recall_trouble_(key_id, model, now_ms, now_ms - kRecentInternalMs,
+                                   now_ms - kRecentOverloadedMs, now_ms - kRecentExhaustedMs,
+                                   now_ms - kRecentBrakeMs);
   KeyMemory memory;
   if (!rows.next()) return memory;
   memory.strikes = static_cast<int>(rows.integer(0));
   memory.forbidden_models = static_cast<int>(rows.integer(1));
   memory.recent_internal = static_cast<int>(rows.integer(2));
   memory.recent_overloaded = static_cast<int>(rows.integer(3));
+  memory.exhausted_keys = static_cast<int>(rows.integer(4));
+  memory.brakes = static_cast<int>(rows.integer(5));
   return memory;
 }
 

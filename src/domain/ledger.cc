@@ -81,10 +81,23 @@ void Ledger::close(RequestRecord& record, const UpstreamError& error, const Deci
   attempt.written = attempt.learned = false;
 }
 
-LeaseResult Ledger::next(RequestRecord& record, const UpstreamError& error,
-                         const Decision& decision) {
+void Ledger::publish(RequestRecord& record) noexcept {
+  try {
+    sql::Transaction transaction(database_, options_.admit_patience_ms);
+    learn(record);
+    const std::int64_t row = log_.write(record);
+    transaction.commit();
+    mark_written(record, row);
+  } catch (const std::exception& error) {
+    report_(std::string("request ")
+                .append(record.request_id)
+                .append(" goes on without its log row: ")
+                .append(error.what()));
+  }
+}
+
+LeaseResult Ledger::next(RequestRecord& record, const Decision& decision) {
   assert(decision.retry != Retry::no);
-  close(record, error, decision);
   LeaseWish wish{.model = record.model, .conversation = record.conversation};
   const std::vector<std::int64_t> tried = tried_keys(record);
   if (decision.retry == Retry::same_key || decision.retry == Retry::repair) {
@@ -93,7 +106,12 @@ LeaseResult Ledger::next(RequestRecord& record, const UpstreamError& error,
     wish.tried = tried;
   }
   LeaseResult result = lease_and_write(record, wish);
-  if (!result.lease && decision.retry == Retry::any_key && result.shortage.tried > 0) {
+  if (result.lease || result.shortage.braked_until_ms > 0) return result;
+  if (wish.same_key) {  // others have found it wanting meanwhile
+    wish.same_key.reset();
+    wish.tried = tried;
+    result = lease_and_write(record, wish);
+  } else if (decision.retry == Retry::any_key && result.shortage.tried > 0) {
     wish.tried = {};
     result = lease_and_write(record, wish);
   }
@@ -141,8 +159,10 @@ LeaseResult Ledger::lease(RequestRecord& record, const LeaseWish& wish, bool boo
   const std::int64_t now_ms = clock_.now_ms();
   LeaseResult result = find_key(record, wish, now_ms, book);
   if (result.lease) {
-    record.attempts.push_back(
-        {.key_id = result.lease->key_id, .model = record.model, .started_ms = now_ms});
+    record.attempts.push_back({.key_id = result.lease->key_id,
+                               .model = record.model,
+                               .started_ms = now_ms,
+                               .after_brake = result.lease->after_brake});
   }
   return result;
 }
@@ -158,6 +178,7 @@ void Ledger::learn(const RequestRecord& record) {
                   attempt.decision, attempt.started_ms, attempt.finished_ms);
     } else if (attempt.http_status == 200) {
       pool_.succeeded(attempt.key_id, attempt.model, attempt.finished_ms);
+      if (attempt.after_brake) pool_.release_brake(attempt.model, attempt.started_ms);
     }
   }
 }

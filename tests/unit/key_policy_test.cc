@@ -268,6 +268,17 @@ BOOST_AUTO_TEST_CASE(a_429_without_details_does_not_walk_the_whole_pool) {
   BOOST_TEST((after(3).retry == Retry::no));
   BOOST_TEST(after(3).brake_model_ms == 5 * kSecond);
   BOOST_TEST((after(3).final == ErrorKind::rate_limited));
+  // Nor do several requests, each with a key or two; and the third key is not held responsible.
+  const auto together = [](int other_keys, int brakes) {
+    return words(
+        decide_on(UpstreamFault::exhausted, {}, {.exhausted_keys = other_keys, .brakes = brakes}));
+  };
+  BOOST_TEST(together(1, 0) ==
+             "cool_key_model 30 wide strike 'exhausted'; other_key; rate_limited");
+  BOOST_TEST(together(2, 0) == "none 'exhausted whatever the key'; no brake 5000; rate_limited");
+  BOOST_TEST(together(2, 1) == "none 'exhausted whatever the key'; no brake 10000; rate_limited");
+  BOOST_TEST(together(9, 3) == "none 'exhausted whatever the key'; no brake 40000; rate_limited");
+  BOOST_TEST(together(9, 99) == "none 'exhausted whatever the key'; no brake 60000; rate_limited");
 }
 
 BOOST_AUTO_TEST_CASE(five_internal_errors_in_a_minute_rest_the_key) {

@@ -99,12 +99,14 @@ BOOST_AUTO_TEST_CASE(keys_that_a_request_has_tried_are_passed_over) {
   BOOST_TEST(shortage.resting == 1);
 }
 
-BOOST_AUTO_TEST_CASE(the_same_key_can_be_had_again_although_it_rests_but_not_if_it_is_disabled) {
+BOOST_AUTO_TEST_CASE(the_same_key_is_had_again_unless_others_have_found_it_wanting) {
   add_keys(2);
-  cool(1, "m", 30 * kSecond);
   BOOST_TEST(lease({.model = "m", .same_key = 1}) == 1);
-  admin().disable(1, "by hand");
+  cool(1, "m", 30 * kSecond);
   BOOST_TEST(lease({.model = "m", .same_key = 1}) == 0);
+  BOOST_TEST(lease({.model = "other", .same_key = 1}) == 1);
+  admin().disable(1, "by hand");
+  BOOST_TEST(lease({.model = "other", .same_key = 1}) == 0);
 }
 
 // K11.
@@ -138,75 +140,62 @@ BOOST_AUTO_TEST_CASE(a_braked_model_is_not_tried_with_any_key) {
   pool.learn(1, "m", "", "overloaded", {.brake_model_ms = 5 * kSecond}, now_ms, now_ms);
   BOOST_TEST(lease() == 0);
   BOOST_TEST(shortage.braked_until_ms == now_ms + 5 * kSecond);
+  BOOST_TEST(shortage.wake_ms == now_ms + 5 * kSecond);
   BOOST_TEST(lease({.model = "other"}) == 1);
   now_ms += 5 * kSecond;
   BOOST_TEST(lease() == 2);
+}
+
+// K7: of 32 workers that wait for the end of a brake, one goes first.
+BOOST_AUTO_TEST_CASE(after_a_brake_one_try_goes_before_the_others) {
+  add_keys(9);
+  const auto brake = [&](std::int64_t for_ms) {
+    pool.learn(1, "m", "", "exhausted", {.brake_model_ms = for_ms}, now_ms, now_ms);
+  };
+  brake(5 * kSecond);
+  brake(5 * kSecond);  // by another that was under way
+  BOOST_TEST(pool.memory(1, "m", now_ms).brakes == 0);
+  now_ms += 5 * kSecond;
+  BOOST_TEST(pool.memory(1, "m", now_ms).brakes == 1);
+  const LeaseResult first = pool.lease({.model = "m"}, now_ms, true);
+  BOOST_TEST(first.lease.value().after_brake);
+  BOOST_TEST(lease() == 0);
+  BOOST_TEST(shortage.wake_ms == now_ms + kSecond);
+
+  brake(10 * kSecond);  // it has failed
+  now_ms += 10 * kSecond - 1;
+  BOOST_TEST(lease() == 0);
+  now_ms += 1;
+  BOOST_TEST(pool.memory(1, "m", now_ms).brakes == 2);
+  BOOST_TEST(lease() > 0);
+  now_ms += kSecond;  // nothing is heard of the try: it may be a long answer
+  for (int i = 0; i < 5; ++i) BOOST_TEST(lease() > 0);
+
+  const std::int64_t started_ms = now_ms;
+  brake(5 * kSecond);
+  pool.release_brake("m", started_ms);  // began before the brake, and says nothing of it
+  BOOST_TEST(lease() == 0);
+  now_ms += 5 * kSecond;
+  pool.release_brake("m", now_ms);
+  BOOST_TEST(number("SELECT count(*) FROM model_brakes") == 0);
+  BOOST_TEST(!pool.lease({.model = "m"}, now_ms, true).lease.value().after_brake);
 }
 
 // K9.
 BOOST_AUTO_TEST_CASE(a_shortage_says_how_many_rest_why_and_until_when) {
   add_keys(4);
   cool(1, "m", 40 * kSecond);
-  cool(1, "", 50 * kSecond, {}, "spend_limit");  // the longer one counts
-  cool(2, "m", 60 * kSecond, {}, "daily_quota");
+  cool(1, "", 50 * kSecond, {.note = "spend limit"}, "spend_limit");  // the longer one counts
+  cool(2, "m", 60 * kSecond, {.note = "daily quota"}, "daily_quota");
   admin().disable(3, "by hand");
-  cool(4, "m", 70 * kSecond, {}, "daily_quota");
+  cool(4, "m", 70 * kSecond, {.note = "daily quota"}, "daily_quota");
   BOOST_TEST(lease() == 0);
   BOOST_TEST(shortage.keys == 4);
   BOOST_TEST(shortage.disabled == 1);
   BOOST_TEST(shortage.resting == 3);
   BOOST_TEST(shortage.wake_ms == now_ms + 50 * kSecond);
-  BOOST_TEST(shortage.reasons["daily_quota"] == 2);
-  BOOST_TEST(shortage.reasons["spend_limit"] == 1);
-}
-
-BOOST_AUTO_TEST_CASE(what_a_client_is_told_of_a_shortage) {
-  const std::int64_t now = 1'000'000;
-  static const struct {
-    const char* name;
-    Shortage shortage;
-    ErrorKind kind;
-    std::optional<std::int64_t> retry_after;
-    std::optional<bool> should_retry;
-  } cases[] = {
-      {"no keys", {}, ErrorKind::no_usable_key, {}, false},
-      {"disabled", {.keys = 2, .disabled = 2}, ErrorKind::no_usable_key, {}, false},
-      {"minute",
-       {.keys = 1, .resting = 1, .reasons = {{"rate_limited", 1}}, .wake_ms = now + 12'345},
-       ErrorKind::rate_limited,
-       13,
-       {}},
-      {"an hour",
-       {.keys = 1, .resting = 1, .reasons = {{"no_credit", 1}}, .wake_ms = now + 3'600'000},
-       ErrorKind::rate_limited,
-       3'600,
-       false},
-      {"daily",
-       {.keys = 2,
-        .disabled = 1,
-        .resting = 1,
-        .reasons = {{"daily_quota", 1}},
-        .wake_ms = now + 7'200'000},
-       ErrorKind::quota_exhausted,
-       7'200,
-       false},
-      {"daily and minute",
-       {.keys = 2,
-        .resting = 2,
-        .reasons = {{"daily_quota", 1}, {"rate_limited", 1}},
-        .wake_ms = now + 500},
-       ErrorKind::rate_limited,
-       1,
-       {}},
-      {"brake", {.keys = 2, .braked_until_ms = now + 4'001}, ErrorKind::overloaded, 5, {}},
-      {"tried", {.keys = 2, .tried = 2}, ErrorKind::overloaded, 1, {}},
-  };
-  for (const auto& test : cases) {
-    const ApiError error = shortage_error(test.shortage, "gemini-4", now);
-    BOOST_TEST((error.kind == test.kind), test.name);
-    BOOST_TEST((error.retry_after == test.retry_after), test.name);
-    BOOST_TEST((error.should_retry == test.should_retry), test.name);
-  }
+  BOOST_TEST(shortage.reasons["daily quota"] == 2);
+  BOOST_TEST(shortage.reasons["spend limit"] == 1);
 }
 
 // K5.

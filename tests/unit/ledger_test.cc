@@ -37,6 +37,12 @@ UpstreamError upstream_error(UpstreamFault fault, int status) {
   return {.fault = fault, .http_status = status, .message = "no"};
 }
 
+LeaseResult next(Ledger& ledger, RequestRecord& record, const UpstreamError& error,
+                 const Decision& decision) {
+  ledger.close(record, error, decision);
+  return ledger.next(record, decision);
+}
+
 struct LedgerFixture : StorageFixture {
   using StorageFixture::StorageFixture;
   Ledger ledger{database, secrets, clock, report};
@@ -108,11 +114,11 @@ BOOST_AUTO_TEST_CASE(a_failed_attempt_leads_to_another_key_and_both_are_in_the_l
   error.quota_id = "PerMinute";
   error.message = "quota of " + secret(1) + " exceeded";
   now_ms += kSecond;
-  const LeaseResult result = ledger.next(record, error,
-                                         {.effect = KeyEffect::cool_key_model,
-                                          .cool_until_ms = now_ms + 30 * kSecond,
-                                          .note = "minute quota",
-                                          .retry = Retry::other_key});
+  const LeaseResult result = next(ledger, record, error,
+                                  {.effect = KeyEffect::cool_key_model,
+                                   .cool_until_ms = now_ms + 30 * kSecond,
+                                   .note = "minute quota",
+                                   .retry = Retry::other_key});
   BOOST_TEST(result.lease.value().key_id == 2);
   BOOST_TEST(admin().list()[0].cooldowns.at(0).reason == "minute quota");
   answer(record);
@@ -143,8 +149,9 @@ BOOST_AUTO_TEST_CASE(which_key_a_retry_gets) {
     fixture.add_keys(test.keys);
     RequestRecord record = request();
     fixture.ledger.admit(record);
-    const LeaseResult result = fixture.ledger.next(
-        record, upstream_error(UpstreamFault::internal, 500), {.retry = test.retry});
+    const LeaseResult result =
+        next(fixture.ledger, record, upstream_error(UpstreamFault::internal, 500),
+             {.retry = test.retry});
     BOOST_TEST((result.lease ? result.lease->key_id : 0) == test.expected, test.name);
     BOOST_TEST(record.attempts.size() == (test.expected ? 2u : 1u), test.name);
     if (!test.expected) BOOST_TEST(result.shortage.tried == 1);
@@ -155,10 +162,10 @@ BOOST_AUTO_TEST_CASE(after_waiting_a_key_that_was_tried_is_leased_again) {
   add_keys(1);
   RequestRecord record = request();
   ledger.admit(record);
-  const LeaseResult result = ledger.next(record, upstream_error(UpstreamFault::rate_limited, 429),
-                                         {.effect = KeyEffect::cool_key_model,
-                                          .cool_until_ms = now_ms + 2 * kSecond,
-                                          .retry = Retry::other_key});
+  const LeaseResult result = next(ledger, record, upstream_error(UpstreamFault::rate_limited, 429),
+                                  {.effect = KeyEffect::cool_key_model,
+                                   .cool_until_ms = now_ms + 2 * kSecond,
+                                   .retry = Retry::other_key});
   BOOST_TEST(!result.lease.has_value());
   now_ms = result.shortage.wake_ms;
   BOOST_TEST(ledger.admit(record).lease.value().key_id == 1);
@@ -198,6 +205,44 @@ BOOST_AUTO_TEST_CASE(faults_of_others_are_remembered_and_this_one_is_included) {
   ledger.admit(record);
   BOOST_TEST(ledger.memory(record, UpstreamFault::internal).recent_internal == 3);
   BOOST_TEST(ledger.memory(record, UpstreamFault::overloaded).recent_overloaded == 1);
+}
+
+// K7.
+BOOST_AUTO_TEST_CASE(keys_that_are_refused_without_details_count_until_the_model_answers) {
+  add_keys(5);
+  const auto refused = [&] {
+    RequestRecord record = request();
+    record.started_ms = now_ms;
+    ledger.admit(record);
+    const int others = ledger.memory(record, UpstreamFault::exhausted).exhausted_keys;
+    ledger.close(record, upstream_error(UpstreamFault::exhausted, 429), {});
+    record.error = ErrorKind::rate_limited;
+    ledger.settle(std::move(record));
+    now_ms += kSecond;
+    return others;
+  };
+  for (const int others : {0, 1, 2}) BOOST_TEST(refused() == others);
+  RequestRecord record = request();
+  record.started_ms = now_ms;
+  ledger.admit(record);
+  answer(record);
+  ledger.settle(std::move(record));
+  now_ms += kSecond;
+  for (const int others : {0, 1}) BOOST_TEST(refused() == others);
+  now_ms += 150 * kSecond;
+  BOOST_TEST(refused() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_key_that_others_found_wanting_during_a_pause_is_not_used_again) {
+  add_keys(2);
+  RequestRecord record = request();
+  ledger.admit(record);
+  const Decision decision{.retry = Retry::same_key, .wait_ms = 500};
+  ledger.close(record, upstream_error(UpstreamFault::unreachable, 0), decision);
+  ledger.publish(record);
+  BOOST_TEST(text("SELECT fault FROM attempts") == "unreachable");
+  database.execute("INSERT INTO key_cooldowns VALUES (1, 'm', 9e15, 0, 'daily_quota', '', 0)");
+  BOOST_TEST(ledger.next(record, decision).lease.value().key_id == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_request_that_got_no_key_has_a_row) {
@@ -249,10 +294,10 @@ BOOST_AUTO_TEST_CASE(when_a_key_may_be_used_again_is_known_without_taking_it) {
   BOOST_TEST(ledger.usable_at(record).value() == now_ms);
   ledger.admit(record);
   BOOST_TEST(ledger.usable_at(record).value() == now_ms);  // the other
-  ledger.next(record, upstream_error(UpstreamFault::rate_limited, 429),
-              {.effect = KeyEffect::cool_key_model,
-               .cool_until_ms = now_ms + 30 * kSecond,
-               .retry = Retry::other_key});
+  next(ledger, record, upstream_error(UpstreamFault::rate_limited, 429),
+       {.effect = KeyEffect::cool_key_model,
+        .cool_until_ms = now_ms + 30 * kSecond,
+        .retry = Retry::other_key});
   BOOST_TEST(ledger.usable_at(record).value() == now_ms + 30 * kSecond);
   BOOST_TEST(record.attempts.size() == 2u);
   BOOST_TEST(number("SELECT sum(leases) FROM api_keys") == 2);
@@ -320,8 +365,8 @@ BOOST_AUTO_TEST_CASE(a_locked_database_delays_no_request_and_loses_no_row) {
     const std::int64_t before_ms = steady_ms();
     BOOST_TEST(ledger.admit(record).lease.value().key_id == 1);
     const LeaseResult second =
-        ledger.next(record, upstream_error(UpstreamFault::key_denied, 403),
-                    {.effect = KeyEffect::disable, .note = "leaked", .retry = Retry::other_key});
+        next(ledger, record, upstream_error(UpstreamFault::key_denied, 403),
+             {.effect = KeyEffect::disable, .note = "leaked", .retry = Retry::other_key});
     BOOST_TEST(second.lease.value().key_id == 2);
     answer(record);
     ledger.settle(std::move(record));
@@ -443,10 +488,10 @@ BOOST_AUTO_TEST_CASE(a_cooldown_of_one_process_is_seen_by_all_others_at_their_ne
       for (int i = 1; i < 8; ++i) {
         if (read(ready[0], &byte, 1) != 1) return false;
       }
-      worker.ledger.next(record, upstream_error(UpstreamFault::daily_quota, 429),
-                         {.effect = KeyEffect::cool_key_model,
-                          .cool_until_ms = Clock().now_ms() + 3'600 * kSecond,
-                          .retry = Retry::other_key});
+      next(worker.ledger, record, upstream_error(UpstreamFault::daily_quota, 429),
+           {.effect = KeyEffect::cool_key_model,
+            .cool_until_ms = Clock().now_ms() + 3'600 * kSecond,
+            .retry = Retry::other_key});
       return write(go[1], "1234567", 7) == 7;
     }
     if (write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 1) return false;
