@@ -14,14 +14,18 @@ import faults
 import models
 import plans
 import replies
+import resources
 import rules
+import shelf
 import streaming
 from errors import ApiError, RuleError, error_info
 from records import name_of_key
 
 METHOD_PATH = re.compile(r"/v1(?:beta)?/models/([^/:]+):(\w+)")
-MODEL_PATH = re.compile(r"/v1(?:beta)?/models/([^/:]+)")
-LIST_PATH = re.compile(r"/v1(?:beta)?/models")
+PARAMETERS = frozenset(
+    "alt fields prettyPrint pageSize pageToken updateMask uploadType upload_id"
+    " upload_protocol".split()
+)
 # Credentials and vendor headers of castor's own clients; none of Google's business.
 FOREIGN_HEADERS = re.compile(
     r"authorization|x-api-key|anthropic-.*|openai-.*|x-stainless-.*|x-claude-.*|cookie"
@@ -46,6 +50,7 @@ class Exchange:
         self._query = dict(urllib.parse.parse_qsl(url.query))
         self._headers = headers
         self._model_fault = ""
+        self._project = ""  # of the key
         self._last = False  # whether the connection ends with this answer
 
     def answer(self, read_body):
@@ -54,7 +59,7 @@ class Exchange:
         Returns whether the connection can take another request.
         """
         try:
-            if self._command == "POST":
+            if self._command in ("POST", "PATCH", "PUT"):
                 self._record.body = self._read(read_body)
             self._route()
         except ApiError as error:
@@ -79,23 +84,31 @@ class Exchange:
     # Judging.
 
     def _route(self):
+        request = resources.Request(
+            self._command, self._path, self._query, self._headers, self._record.body
+        )
+        if self._server.resources.is_upload_session(request):
+            self._send(self._server.resources.proceed_with_upload(request))
+            return
         key = self._credential()
+        self._check_parameters()
         named = METHOD_PATH.fullmatch(self._path)
         if named and self._command == "POST":
             self._answer_method(key, urllib.parse.unquote(named[1]), named[2])
             return
         self._apply_key(key, "", generating=False)
-        found = MODEL_PATH.fullmatch(self._path)
-        if self._command == "GET" and found:
-            model, _ = models.named(found[1], "generateContent", self._options.any_model)
-            self._send_json(model.describe())
-        elif self._command == "GET" and LIST_PATH.fullmatch(self._path):
-            self._send_json(models.page(self._query.get("pageSize"), self._query.get("pageToken")))
-        else:
-            raise RuleError(
-                "route", "fake Gemini: there is no %s %s" % (self._command, self._path), code=404
-            )
-        self._record.verdict = "ok"
+        request.project = self._project
+        self._send(self._server.resources.answer(request))
+
+    def _check_parameters(self):
+        """Google's own only: what a client of castor puts there is none of its business."""
+        for name in self._query:
+            if name not in PARAMETERS:
+                raise RuleError(
+                    "query",
+                    'Invalid JSON payload received. Unknown name "%s": Cannot bind query parameter.'
+                    " Field '%s' could not be found in request message." % (name, name),
+                )
 
     def _credential(self):
         """The key, which travels in one header only: a URL ends up in logs."""
@@ -112,6 +125,7 @@ class Exchange:
         if not key:
             raise RuleError("no-key", NO_KEY, code=403)
         self._record.key = name_of_key(key, self._options.keys)
+        self._project = shelf.project_of(key)
         if self._options.keys and key not in self._options.keys and not key.startswith("fake-"):
             text = "API key not valid. Please pass a valid API key."
             raise ApiError(400, text, details=error_info("API_KEY_INVALID", message=text))
@@ -168,6 +182,7 @@ class Exchange:
     def _generate(self, model, body):
         streamed = "streamGenerateContent" in self._path
         request = rules.check_generate(body, model, streamed, self._options.foreign_signatures)
+        request = self._server.resources.complete(request, model, self._project)
         self._check_length(request, model)
         self._record.advice.extend(rules.advice(request, model))
         self._record.verdict = "ok"
@@ -254,6 +269,11 @@ class Exchange:
         self._head(200, streaming.ArrayStream.content_type, len(data))
         self._line.write(data)
 
+    def _send(self, answer):
+        self._head(200, answer.content_type, len(answer.data), answer.headers)
+        self._line.write(answer.data)
+        self._record.verdict = "ok"
+
     def _send_error(self, error):
         """An error keeps the content type of the stream it replaces, whatever its body is."""
         streamed = "streamGenerateContent" in self._path
@@ -266,13 +286,14 @@ class Exchange:
         self._head(error.code, "text/html; charset=UTF-8" if error.html else kind, len(data))
         self._line.write(data)
 
-    def _head(self, status, content_type, length=None):
+    def _head(self, status, content_type, length=None, more=()):
         self._record.status = status
         headers = [
             ("Content-Type", content_type),
             ("Vary", "Origin, X-Origin, Referer"),
             ("Server", "scaffolding on HTTPServer2"),
             ("Server-Timing", "gfet4t7; dur=1"),
+            *more,
         ]
         if status == 200:
             headers.append(("X-Gemini-Service-Tier", "standard"))

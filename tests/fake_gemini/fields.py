@@ -9,6 +9,7 @@ need to know one spelling only.
 
 import base64
 import binascii
+import datetime
 import json
 import re
 
@@ -74,6 +75,13 @@ MESSAGES = {
         "taskType TaskType, title string, outputDimensionality int32, autoTruncate bool,"
         " documentOcr bool, audioTrackExtraction bool"
     ),
+    "CachedContent": (
+        "name string, model string, displayName string, systemInstruction Content, contents"
+        " [Content], tools [Tool], toolConfig ToolConfig, ttl duration, expireTime timestamp,"
+        " createTime timestamp, updateTime timestamp, usageMetadata struct"
+    ),
+    "CreateFileRequest": "file File",
+    "File": "name string, displayName string, mimeType string, sizeBytes int64",
     "Content": "role string, parts [Part]",
     "Part": (
         "text string, inlineData Blob, functionCall FunctionCall, functionResponse"
@@ -167,6 +175,8 @@ TYPE_LABELS = {
     "float": "TYPE_FLOAT",
     "double": "TYPE_DOUBLE",
     "bytes": "TYPE_BYTES",
+    "duration": "type.googleapis.com/google.protobuf.Duration",
+    "timestamp": "type.googleapis.com/google.protobuf.Timestamp",
 }
 
 
@@ -203,6 +213,18 @@ def decode_base64(text):
         return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
+
+
+def seconds_of_timestamp(text):
+    """Seconds since 1970 of an RFC 3339 time; None if it is none."""
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", text)
+    if not found:
+        return None
+    try:
+        whole = datetime.datetime.fromisoformat(found[1] + found[3].replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return whole.timestamp() + float(found[2] or 0)
 
 
 class _Reader:
@@ -330,4 +352,6 @@ _CHECKS = {
     "float": _is_number,
     "double": _is_number,
     "bytes": lambda value: isinstance(value, str) and decode_base64(value) is not None,
+    "duration": lambda value: isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d{1,9})?s", value),
+    "timestamp": lambda value: isinstance(value, str) and seconds_of_timestamp(value) is not None,
 }

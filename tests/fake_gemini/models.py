@@ -12,6 +12,7 @@ from errors import ApiError, RuleError
 LOW_UP = ("LOW", "MEDIUM", "HIGH")
 MINIMAL_UP = ("MINIMAL",) + LOW_UP
 GENERATE = ("generateContent", "countTokens", "createCachedContent", "batchGenerateContent")
+UNCACHED = ("generateContent", "countTokens", "batchGenerateContent")
 EMBED = ("embedContent", "countTextTokens", "countTokens", "asyncBatchEmbedContent")
 
 # Where a method is not listed under its own name.
@@ -104,9 +105,9 @@ class Model:
 
 
 KNOWN = (
-    Model("gemini-4-hydrogen", (4, 0), levels=LOW_UP + ("XHIGH",)),
-    Model("gemini-4-carbon", (4, 0), levels=LOW_UP),
-    Model("gemini-4-argon", (4, 0), levels=LOW_UP),
+    Model("gemini-4-hydrogen", (4, 0), levels=LOW_UP + ("XHIGH",), methods=UNCACHED),
+    Model("gemini-4-carbon", (4, 0), levels=LOW_UP, methods=UNCACHED),
+    Model("gemini-4-argon", (4, 0), levels=LOW_UP, methods=UNCACHED),
     Model("gemini-3.8-flash", (3, 8), levels=LOW_UP),
     Model("gemini-3.7-flash", (3, 7), levels=LOW_UP),
     Model("gemini-3.6-flash", (3, 6), levels=MINIMAL_UP),
@@ -171,6 +172,14 @@ def find(name, any_model=False):
     )
 
 
+def get(name, any_model=False):
+    """The model of that name, whatever its methods are; raises Google's error if there is none."""
+    model = find(name, any_model)
+    if model is None:
+        raise ApiError(404, "Model is not found: models/%s for api version v1beta" % name)
+    return model
+
+
 def named(name, verb, any_model=False):
     """(the model, the fault in its name); raises Google's error if it does not serve the method."""
     if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
@@ -182,10 +191,3 @@ def named(name, verb, any_model=False):
     if model is None or needed not in model.methods:
         raise ApiError(404, NOT_FOUND % (name, needed))
     return dataclasses.replace(model, id=name), fault
-
-
-def page(size, token):
-    """The answer to models.list."""
-    start, size = int(token or 0), min(int(size or 50), 1000)
-    more = {"nextPageToken": str(start + size)} if start + size < len(KNOWN) else {}
-    return {"models": [model.describe() for model in KNOWN[start : start + size]], **more}

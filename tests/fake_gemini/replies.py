@@ -191,6 +191,8 @@ class Reply:
             usage["candidatesTokenCount"] = self._answer_tokens
             total += self._answer_tokens + self._thought_tokens
         usage["totalTokenCount"] = total
+        if "cachedTokens" in self._request:
+            usage["cachedContentTokenCount"] = self._request["cachedTokens"]
         usage["promptTokensDetails"] = [{"modality": "TEXT", "tokenCount": self._prompt_tokens}]
         if answered and self._thought_tokens:
             usage["thoughtsTokenCount"] = self._thought_tokens

@@ -17,7 +17,7 @@ CACHED_WITH_TOOLS = (
     " content."
 )
 MAX_BATCH = 100
-DIMENSIONS = (1, 3072)
+DIMENSIONS = (128, 3072)
 
 
 def check_generate(body, model, streamed, foreign_signatures=False):
@@ -56,6 +56,16 @@ def check_count(body, model, foreign_signatures=False):
     _check_model_field(whole, model)
     _check_conversation(whole, model, foreign_signatures)
     return whole
+
+
+def check_cached_prompt(prompt, model):
+    """What a cache is to keep: contents, systemInstruction, tools and toolConfig, each optional."""
+    for i, content in enumerate(prompt.get("contents", [])):
+        turns.check_role(content, alone=True)
+        turns.check_parts(content, "CreateCachedContentRequest.contents[%d]" % i, model)
+    if "systemInstruction" in prompt:
+        _check_system(prompt["systemInstruction"], model)
+    tools.check(prompt, model)
 
 
 def check_embed(body, model):
@@ -131,7 +141,6 @@ def _check_cached_content(request, model):
         raise RuleError("cached-content", CACHED_WITH_TOOLS)
     if model.continues:
         raise RuleError("cached-content", "Cached content is not supported for this model.")
-    raise RuleError("cached-content", "CachedContent not found (or permission denied)", code=403)
 
 
 def _check_embedding(request, model, where):
@@ -142,6 +151,8 @@ def _check_embedding(request, model, where):
         raise RuleError("empty-parts", "* %s.content: content contains an empty Part.\n" % where)
     if model.id.endswith("-001") and any("inlineData" in part for part in parts):
         raise RuleError("media", "* %s.content: this model embeds text only.\n" % where)
+    if request.get("title") and request.get("taskType") != "RETRIEVAL_DOCUMENT":
+        raise RuleError("title", "* %s.title: only for task type RETRIEVAL_DOCUMENT\n" % where)
     dimensions = dimensions_of(request)
     if dimensions is not None and not DIMENSIONS[0] <= dimensions <= DIMENSIONS[1]:
         raise RuleError(

@@ -13,6 +13,7 @@ import faults
 import streaming
 from exchange import Exchange
 from records import Records, name_of_key
+from resources import Resources
 
 
 @dataclasses.dataclass
@@ -36,6 +37,7 @@ class FakeGemini(socketserver.ThreadingMixIn, http.server.HTTPServer):
         self.options = options or Options()
         self.records = Records(self.options.record or None)
         self.keys = faults.KeyBehaviour()
+        self.resources = Resources(self.options.any_model)
         self._lock = threading.Lock()
         self._faults_played = {}
         super().__init__(("127.0.0.1", port), Handler)
@@ -62,6 +64,7 @@ class FakeGemini(socketserver.ThreadingMixIn, http.server.HTTPServer):
     def reset(self):
         self.records.reset()
         self.keys.reset()
+        self.resources.reset()
         with self._lock:
             self._faults_played.clear()
 
@@ -79,6 +82,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         self._handle()
+
+    do_PATCH = do_PUT = do_DELETE = do_POST
 
     def _handle(self):
         url = urllib.parse.urlsplit(self.path)
@@ -118,6 +123,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             value = {"requests": kept}
         elif asked == ("GET", "/_fake/violations"):
             value = {"violations": records.violations()}
+        elif asked == ("POST", "/_fake/advance"):
+            self.server.resources.clock.advance(float(query["seconds"]))
+            value = {}
         elif asked == ("POST", "/_fake/reset"):
             self.server.reset()
             value = {}

@@ -83,12 +83,12 @@ class Routes(ServerTest):
         request = {"model": "models/gemini-embedding-001", "content": {"parts": [{"text": "cat"}]}}
         path = "/v1beta/models/gemini-embedding-001:"
         one = self.request("POST", path + "embedContent", request).json()["embedding"]["values"]
-        short = {**request, "outputDimensionality": 8}
+        short = {**request, "outputDimensionality": 128}
         batch = self.request(
             "POST", path + "batchEmbedContents", {"requests": [request, short]}
         ).json()["embeddings"]
         self.assertEqual(one, batch[0]["values"])
-        self.assertEqual([len(one), len(batch[1]["values"])], [3072, 8])
+        self.assertEqual([len(one), len(batch[1]["values"])], [3072, 128])
         self.assertAlmostEqual(sum(v * v for v in one), 1, 5)
         self.assertNotAlmostEqual(sum(v * v for v in batch[1]["values"]), 1, 1)
 
@@ -106,9 +106,22 @@ class Routes(ServerTest):
             [{**request, "content": image}],
             [{**request, "dimensions": 8}],
             [{**request, "outputDimensionality": 4000}],
+            [{**request, "outputDimensionality": 127}],
+            [{**request, "taskType": "POETRY"}],
+            [{**request, "taskType": "CLUSTERING", "title": "Cats"}],
             [{**request, "model": "models/gemini-embedding-2"}],
         ):
             self.assertEqual(self.request("POST", path, {"requests": bad}).status, 400)
+
+    def test_a_bad_page_of_models_and_parameters_of_others(self):
+        for query in ("pageToken=first", "pageSize=many", "limit=20", "beta=true"):
+            self.assertEqual(self.request("GET", "/v1beta/models?" + query).status, 400, query)
+
+    def test_a_model_of_any_kind_is_described(self):
+        model = self.request("GET", "/v1/models/gemini-embedding-2").json()
+        self.assertEqual(model["name"], "models/gemini-embedding-2")
+        self.assertIn("embedContent", model["supportedGenerationMethods"])
+        self.assertEqual(self.request("GET", "/v1/models/gemini-none").status, 404)
 
     def test_unknown_routes(self):
         self.assertEqual(self.request("GET", "/v1beta/nothing").status, 404)
