@@ -87,7 +87,7 @@ class KeyPool {
   Report report_;
   std::unordered_map<std::int64_t, Opened> opened_;
   std::vector<std::string_view> known_;
-  sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, lease_owner_, book_lease_;
+  sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, book_lease_;
   sql::Statement explain_shortage_, disable_key_, cool_key_;
   sql::Statement find_brake_, set_brake_, hold_brake_, release_brake_;
   sql::Statement forgive_key_, book_success_, recall_trouble_;

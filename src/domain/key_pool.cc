@@ -26,7 +26,6 @@ KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report repor
       lease_key_(database, sql::text::lease_key),
       lease_conversation_key_(database, sql::text::lease_conversation_key),
       lease_same_key_(database, sql::text::lease_same_key, kSeldom),
-      lease_owner_(database, sql::text::lease_owner, kSeldom),
       book_lease_(database, sql::text::book_lease),
       explain_shortage_(database, sql::text::explain_shortage, kSeldom),
       disable_key_(database, sql::text::disable_key, kSeldom),
@@ -57,7 +56,7 @@ LeaseResult KeyPool::lease(const LeaseWish& wish, std::int64_t now_ms, bool book
   if (wish.same_key) {
     result.lease = take(lease_same_key_(now_ms, wish.model, *wish.same_key), {});
   } else if (wish.only_key) {
-    result.lease = take(lease_owner_(now_ms, wish.model, *wish.only_key), wish.tried);
+    result.lease = take(lease_same_key_(now_ms, wish.model, *wish.only_key), wish.tried);
   } else {
     if (!wish.conversation.empty()) {
       result.lease =

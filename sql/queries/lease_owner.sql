@@ -1,8 +1,0 @@
--- The key that owns what a request names, if it may be used now.  ?1 = now, ?2 = model, ?3 = id
-SELECT k.id, k.secret
-  FROM api_keys k
- WHERE k.id = ?3
-   AND k.enabled = 1
-   AND NOT EXISTS (SELECT 1 FROM key_cooldowns c
-                    WHERE c.key_id = k.id AND c.model IN ('', ?2) AND c.until_ms > ?1)
-   AND NOT EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2 AND b.until_ms > ?1);
