@@ -39,7 +39,7 @@ class ChatCompletionBuilder : public ReplyHandler {
   Usage usage_;
   std::string content_;
   std::string reasoning_;
-  std::string text_signature_;  // of the last text
+  std::string signature_;  // of the last text, or of function_call
   json::array tool_calls_;
   json::object function_call_;
   json::array annotations_;

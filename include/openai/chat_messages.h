@@ -20,8 +20,8 @@ namespace castor::openai {
 //     tool_calls function                call; `arguments` parsed (call_input.h)
 //     tool_calls custom                  call; {"input": …}
 //     function_call                      call; its id is its number
-//     extra_content.google.thought_      the signature of that call; beside the content, of the
-//       signature                        text
+//     extra_content.google.thought_      the signature of that call; beside the content, of
+//       signature                        function_call, else of the text
 //     reasoning_details                  nothing but signatures of ours that one may carry
 //     reasoning_content, reasoning       nothing: Gemini reads no thoughts
 //     audio                              noted

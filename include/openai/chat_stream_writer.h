@@ -46,7 +46,7 @@ class ChatStreamWriter : public ReplyHandler {
   ReplyIdentity identity_;
   std::string head_;  // what every chunk begins with, up to its choices
   Usage usage_;
-  std::string text_signature_;  // of the last text
+  std::string signature_;       // of the last text, or of function_call
   std::size_t characters_ = 0;  // of content
   int calls_ = 0;
   Called called_ = Called::nothing;

@@ -11,12 +11,13 @@ void ChatCompletionBuilder::thought(std::string_view delta) {
 }
 
 void ChatCompletionBuilder::signature(std::string_view signature) {
-  if (identity_.carry_signatures && !content_.empty()) text_signature_ = signature;
+  if (identity_.carry_signatures && !content_.empty()) signature_ = signature;
 }
 
 void ChatCompletionBuilder::function_call(const FunctionCall& call) {
   if (call.kind == ToolKind::old_function) {
     called_ = Called::old_function;
+    signature_ = call.signature;  // its own place has none
     function_call_ = old_function_call(call);
     function_call_["arguments"] = what_with(call);
     return;
@@ -73,7 +74,7 @@ json::object ChatCompletionBuilder::message(const Finish& finish) {
   if (!tool_calls_.empty()) message["tool_calls"] = std::move(tool_calls_);
   if (!function_call_.empty()) message["function_call"] = std::move(function_call_);
   if (!annotations_.empty()) message["annotations"] = std::move(annotations_);
-  if (!text_signature_.empty()) message["extra_content"] = extra_content(text_signature_);
+  if (!signature_.empty()) message["extra_content"] = extra_content(signature_);
   return message;
 }
 

@@ -72,11 +72,11 @@ class Reader {
     std::vector<Part> parts = read_content(content, context_);
     if (!refusal.empty()) parts.emplace_back(gemini::Text{refusal.take_string()});
     if (!audio.empty()) add_note(context_.notes, "dropped=messages.audio");
-    sign_text(signature_of(message), parts);
+    if (old_call.empty()) sign_text(signature_of(message), parts);
     for (Part& part : parts) add(Role::model, std::move(part));
     read_carriers(message);
     for (std::size_t i = 0; i < calls.size(); ++i) read_tool_call(calls.at(i));
-    if (!old_call.empty()) read_function_call(old_call);
+    if (!old_call.empty()) read_function_call(old_call, signature_of(message));
   }
 
   // A message has one signature for all of its text: that of the last.
@@ -121,13 +121,14 @@ class Reader {
                      .signature = signature_of(call)});
   }
 
-  void read_function_call(const json::Field& call) {
+  void read_function_call(const json::Field& call, gemini::Signature signature) {
     const json::Field name = call["name"];
     const json::Field arguments = call["arguments"];
     ++old_calls_;
     add(Role::model, gemini::Call{.id = old_call_id(),
                                   .name = std::string(name.string()),
-                                  .args = arguments_of(arguments)});
+                                  .args = arguments_of(arguments),
+                                  .signature = std::move(signature)});
   }
 
   json::value arguments_of(const json::Field& arguments) {

@@ -53,7 +53,7 @@ void ChatStreamWriter::thought(std::string_view text) {
 
 // Told at the end: clients that put the deltas together would join two signatures to one.
 void ChatStreamWriter::signature(std::string_view signature) {
-  if (identity_.carry_signatures && characters_ > 0) text_signature_ = signature;
+  if (identity_.carry_signatures && characters_ > 0) signature_ = signature;
 }
 
 void ChatStreamWriter::function_call(const FunctionCall& call) {
@@ -62,6 +62,7 @@ void ChatStreamWriter::function_call(const FunctionCall& call) {
   std::string before, after = "}";
   if (call.kind == ToolKind::old_function) {
     called_ = Called::old_function;
+    signature_ = call.signature;  // its own place has none
     delta("function_call", old_function_call(call));
     before = R"("function_call":{"arguments":)";
   } else {
@@ -99,7 +100,7 @@ void ChatStreamWriter::finish(const Finish& finish) {
   open();
   const std::string why = refusal(finish);
   if (!why.empty() && !wrote_content_) text_delta("refusal", why);
-  if (!text_signature_.empty()) delta("extra_content", extra_content(text_signature_));
+  if (!signature_.empty()) delta("extra_content", extra_content(signature_));
   out_ += head_;
   out_ += R"("choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":)";
   json::append_string(out_, finish_reason(finish, called_));
