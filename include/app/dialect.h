@@ -25,11 +25,15 @@ struct Dialect {
   GenerateCall (*read_count)(json::value& request, const ReadContext& context);  // to be counted
   std::unique_ptr<ReplyHandler> (*stream_writer)(std::string& out, const ReplyIdentity& reply);
   std::unique_ptr<ReplyHandler> (*reply_builder)(std::string& out, const ReplyIdentity& reply);
+  // White space before a whole reply that is late: its status is told then, and a failure can only
+  // be said in the body. Clients must look there.
+  bool whole_heartbeat = false;
   int (*status)(ErrorKind kind);
   std::string (*error_body)(const ApiError& error, std::string_view request_id);
 };
 
 extern const Dialect kAnthropic;
+extern const Dialect kChat;
 extern const Dialect kOpenAi;  // what is neither Chat Completions nor Responses
 extern const Dialect kGemini;
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/reply_filter.h"
+#include "json/field.h"
 
 namespace castor {
 
@@ -56,5 +57,9 @@ class StopSequences : public ReplyFilter {
   std::string held_;  // the text of state_
   bool hit_ = false;
 };
+
+// The sequences that a client lists. Throws FieldError for one that is empty or no string, and
+// beyond kMaxBytes.
+std::vector<std::string> read_stop_sequences(const json::Field& list);
 
 }  // namespace castor

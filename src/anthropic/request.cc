@@ -130,20 +130,6 @@ void read_user(const json::Field& metadata, GenerateCall& call) {
   call.conversation = session_of(call.user);
 }
 
-void read_stop_sequences(const json::Field& sequences, GenerateCall& call) {
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < sequences.size(); ++i) {
-    const json::Field field = sequences.at(i);
-    const std::string_view sequence = field.string();
-    if (sequence.empty()) field.fail("must not be empty");
-    bytes += sequence.size();
-    call.stop_sequences.emplace_back(sequence);
-  }
-  if (bytes > StopSequences::kMaxBytes) {
-    sequences.fail("at most " + std::to_string(StopSequences::kMaxBytes) + " bytes together");
-  }
-}
-
 void note_what_is_missing(const json::Field& root, GenerateCall& call) {
   const json::Field servers = root["mcp_servers"];
   const json::Field container = root["container"];
@@ -172,7 +158,7 @@ GenerateCall read(json::value& request, const ReadContext& context, Purpose purp
   call.choice = choose_model(model, context.models);
   call.stream = stream.boolean_or(false);
   read_user(metadata, call);
-  read_stop_sequences(stop_sequences, call);
+  call.stop_sequences = read_stop_sequences(stop_sequences);
   note_what_is_missing(root, call);
 
   Tools tools(context.config, call.notes);

@@ -6,6 +6,9 @@
 #include "anthropic/request.h"
 #include "anthropic/stream_writer.h"
 #include "gemini/error.h"
+#include "openai/chat_completion_builder.h"
+#include "openai/chat_request.h"
+#include "openai/chat_stream_writer.h"
 #include "openai/error.h"
 
 namespace castor::app {
@@ -38,8 +41,23 @@ const Dialect kAnthropic = {
     .read_count = anthropic::read_count_tokens,
     .stream_writer = make<anthropic::StreamWriter>,
     .reply_builder = make<anthropic::MessageBuilder>,
+    .whole_heartbeat = true,
     .status = anthropic::http_status,
     .error_body = anthropic::error_body,
+};
+
+const Dialect kChat = {
+    .name = "openai-chat",
+    .api = Api::openai,
+    .request_id_header = "x-request-id",
+    .request_id_prefix = "req_",
+    .reply_id_prefix = "chatcmpl-",
+    .call_id_prefix = "call",
+    .read = openai::read_chat_request,
+    .stream_writer = make<openai::ChatStreamWriter>,
+    .reply_builder = make<openai::ChatCompletionBuilder>,
+    .status = openai::http_status,
+    .error_body = openai_error_body,
 };
 
 const Dialect kOpenAi = {

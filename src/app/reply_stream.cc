@@ -93,7 +93,8 @@ std::int64_t ReplyStream::idle() {
   const std::int64_t now = steady_ms();
   std::int64_t due;
   if (!exchange_.response.begun()) {
-    if (!call_.stream && !config.whole_heartbeat) return longest_pause_ms;
+    const bool whole_heartbeat = config.whole_heartbeat && exchange_.dialect->whole_heartbeat;
+    if (!call_.stream && !whole_heartbeat) return longest_pause_ms;
     due = started_ms_ + (call_.stream ? config.commit_after_ms : config.whole_commit_after_ms);
   } else {
     due = last_write_ms_ + (second_ping_due_ ? kSecondPingMs : config.ping_every_ms);

@@ -133,4 +133,19 @@ void StopSequences::fail(const ApiError& error) {
   next_.fail(error);
 }
 
+std::vector<std::string> read_stop_sequences(const json::Field& list) {
+  std::vector<std::string> sequences;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const json::Field sequence = list.at(i);
+    if (sequence.string().empty()) sequence.fail("must not be empty");
+    bytes += sequence.string().size();
+    sequences.emplace_back(sequence.string());
+  }
+  if (bytes > StopSequences::kMaxBytes) {
+    list.fail("at most " + std::to_string(StopSequences::kMaxBytes) + " bytes together");
+  }
+  return sequences;
+}
+
 }  // namespace castor

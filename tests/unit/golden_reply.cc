@@ -10,11 +10,14 @@
 #include "anthropic/message_builder.h"
 #include "anthropic/stream_writer.h"
 #include "anthropic_stream_checker.h"
+#include "chat_stream_checker.h"
 #include "domain/client_calls.h"
 #include "domain/stop_sequences.h"
 #include "gemini/reply_decoder.h"
 #include "gemini/signature_carrier.h"
 #include "http/sse.h"
+#include "openai/chat_completion_builder.h"
+#include "openai/chat_stream_writer.h"
 #include "pretty_json.h"
 
 namespace castor {
@@ -52,6 +55,22 @@ void check_anthropic(const std::string& events, const json::value& whole) {
              "the blocks of the stream are those of the message");
 }
 
+void check_openai_chat(const std::string& events, const json::value& whole) {
+  const ChatStream read = read_chat_stream(events);
+  BOOST_TEST(read.problem == "");
+  if (!read.error.is_null()) {
+    BOOST_TEST(json::value({{"error", read.error}}) == whole);
+    return;
+  }
+  BOOST_TEST(whole.at("object") == "chat.completion");
+  for (const char* member : {"id", "created", "model", "choices"}) {
+    BOOST_TEST(read.completion.at(member) == whole.at(member), member);
+  }
+  if (const json::value* usage = read.completion.if_contains("usage")) {
+    BOOST_TEST(*usage == whole.at("usage"));
+  }
+}
+
 template <typename Writer>
 std::unique_ptr<ReplyHandler> make(std::string& out, const ReplyIdentity& reply) {
   return std::make_unique<Writer>(out, reply);
@@ -69,6 +88,8 @@ struct Replies {
 constexpr Replies kReplies[] = {
     {"anthropic", "msg_golden", "claude-opus-5-5", "toolu", make<anthropic::StreamWriter>,
      make<anthropic::MessageBuilder>, check_anthropic},
+    {"openai-chat", "chatcmpl-golden", "gpt-5.6", "call", make<openai::ChatStreamWriter>,
+     make<openai::ChatCompletionBuilder>, check_openai_chat},
 };
 
 const Replies& replies_of(const fs::path& case_directory) {
@@ -102,6 +123,7 @@ struct Options {
 Options read_options(const Replies& replies, const fs::path& path) {
   Options options;
   options.identity = {.id = std::string(replies.reply_id),
+                      .created_s = 1'795'000'000,
                       .model = std::string(replies.model),
                       .request_id = "req_golden",
                       .signature_family = "gemini-4"};

@@ -13,6 +13,7 @@
 #include "domain/data.h"
 #include "domain/error.h"
 #include "json/field.h"
+#include "openai/chat_request.h"
 
 namespace castor {
 namespace {
@@ -106,6 +107,7 @@ Read reader(std::string_view name) {
   } kReaders[] = {
       {"anthropic", anthropic::read},
       {"anthropic/count_tokens", anthropic::read_count_tokens},
+      {"openai-chat", openai::read_chat_request},
   };
   for (const auto& entry : kReaders) {
     if (entry.name == name) return entry.read;
