@@ -105,6 +105,7 @@ void ResponseBuilder::grounding(const Grounding& grounding) {
 void ResponseBuilder::finish(const Finish& finish) {
   if (ended_) return;
   if (const auto error = failure(finish, wrote_content_)) return fail(*error);
+  open();
   incomplete_details_ = incomplete_details(finish);
   const char* status = incomplete_details_.is_null() ? "completed" : "incomplete";
   close(status);
@@ -117,6 +118,7 @@ void ResponseBuilder::finish(const Finish& finish) {
 
 void ResponseBuilder::fail(const ApiError& error) {
   if (ended_) return;
+  open();
   if (growing_ == Item::message) output_.back().get_object()["status"] = "incomplete";
   error_ = response_error(error);
   end("failed");

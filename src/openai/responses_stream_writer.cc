@@ -86,7 +86,6 @@ void ResponsesStreamWriter::item_done(const json::object& item) {
 }
 
 void ResponsesStreamWriter::ended(std::string_view status, std::string_view response) {
-  open();
   write_response(std::string("response.").append(status), response);
 }
 
