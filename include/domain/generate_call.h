@@ -24,12 +24,23 @@ struct StoredSignature {
 // signature themselves and need one.
 using SignatureLookup = std::function<std::optional<StoredSignature>(std::string_view call_id)>;
 
+// A reply that was kept, so that a later request may name it instead of repeating it.
+struct KeptReply {
+  std::string previous;  // id of the one before it in its conversation; empty: it began one
+  std::string input;     // what its request added to the conversation: items, a JSON array
+  std::string reply;     // as the client got it, a JSON object
+};
+
+// Looks a reply of the client's up by its id.
+using ReplyLookup = std::function<std::optional<KeptReply>(std::string_view id)>;
+
 // What a reader needs besides the request. The referents outlive the call.
 struct ReadContext {
   const ModelMap& models;
   const TranslationConfig& config;
   SignatureLookup signatures;
   json::storage_ptr storage;  // of the request document and of the result: so moves are free
+  ReplyLookup replies = {};   // empty: none are kept
 };
 
 // Between the names of a toolset and of its member, where a member stands alone.
@@ -58,6 +69,14 @@ struct GenerateCall {
   // What was dropped or changed: "dropped=top_k", "clamped=max_tokens:128000" (notes.h). Fit for a
   // header: nothing in them comes from the client but numbers.
   std::vector<std::string> notes;
+
+  // Responses only:
+  std::string echo;                  // members of the request that the reply repeats, as JSON text
+  bool encrypted_reasoning = false;  // the client carries signatures in its reasoning items
+  bool compacts = false;             // the reply is a summary that takes the conversation's place
+  // To be kept with the reply, whose text is filled in then; nothing: it is not kept.
+  std::optional<KeptReply> keep;
+
   std::string conversation;  // same value, same conversation: keeps it on one key; may be empty
   std::string user;  // the end user as the client named it; to be hashed before anybody keeps it
 };

@@ -16,7 +16,8 @@ gemini::FunctionTool read_function_tool(const json::Field& tool);
 
 // A tool of type custom takes any text, which may have to obey a grammar: a function of one text,
 // "input" (call_input.h). Gemini knows no grammars, and is told of it in the description. Calls
-// come back as custom ones: call.tool_kinds.
+// come back as custom ones: the second form puts that into call.tool_kinds.
+gemini::FunctionTool read_custom_tool(const json::Field& tool, std::vector<std::string>& notes);
 gemini::FunctionTool read_custom_tool(const json::Field& tool, GenerateCall& call);
 
 // `tool_choice`.

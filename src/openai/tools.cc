@@ -21,7 +21,7 @@ std::string name_of(const json::Field& tool) {
 }
 
 // For the description: what Gemini cannot be held to.
-std::string describe_format(const json::Field& format, GenerateCall& call) {
+std::string describe_format(const json::Field& format, std::vector<std::string>& notes) {
   if (format.empty()) return {};
   const json::Field type = format["type"];
   if (type.string() == "text") return {};
@@ -29,7 +29,7 @@ std::string describe_format(const json::Field& format, GenerateCall& call) {
   const json::Field grammar = particulars(format, "grammar");
   const json::Field syntax = grammar["syntax"];
   const json::Field definition = grammar["definition"];
-  if (definition.string().size() > kMaxGrammarBytes) add_note(call.notes, "cut=grammar");
+  if (definition.string().size() > kMaxGrammarBytes) add_note(notes, "cut=grammar");
   std::string text("Input must match this ");
   return text.append(syntax.string_or("lark"))
       .append(" grammar:\n")
@@ -97,20 +97,25 @@ FunctionTool read_function_tool(const json::Field& tool) {
           .strict = strict.boolean_or(false)};
 }
 
-FunctionTool read_custom_tool(const json::Field& tool, GenerateCall& call) {
+FunctionTool read_custom_tool(const json::Field& tool, std::vector<std::string>& notes) {
   const json::Field custom = particulars(tool, "custom");
   const json::Field description = custom["description"];
   const json::Field format = custom["format"];
   std::string name = name_of(custom);
   std::string text(description.string_or(""));
-  const std::string grammar = describe_format(format, call);
+  const std::string grammar = describe_format(format, notes);
   if (!text.empty() && !grammar.empty()) text += "\n\n";
-  call.tool_kinds.emplace(name, ToolKind::custom);
   return {.name = std::move(name),
           .description = text + grammar,
           .schema = {{"type", "object"},
                      {"properties", {{"input", {{"type", "string"}}}}},
                      {"required", json::array({"input"})}}};
+}
+
+FunctionTool read_custom_tool(const json::Field& tool, GenerateCall& call) {
+  FunctionTool function = read_custom_tool(tool, call.notes);
+  call.tool_kinds.emplace(function.name, ToolKind::custom);
+  return function;
 }
 
 ToolChoice read_tool_choice(const json::Field& choice, std::vector<FunctionTool>& functions,

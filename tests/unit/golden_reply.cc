@@ -18,7 +18,10 @@
 #include "http/sse.h"
 #include "openai/chat_completion_builder.h"
 #include "openai/chat_stream_writer.h"
+#include "openai/response_builder.h"
+#include "openai/responses_stream_writer.h"
 #include "pretty_json.h"
+#include "responses_stream_checker.h"
 
 namespace castor {
 namespace {
@@ -71,6 +74,12 @@ void check_openai_chat(const std::string& events, const json::value& whole) {
   }
 }
 
+void check_responses(const std::string& events, const json::value& whole) {
+  const ResponsesStream read = read_responses_stream(events);
+  BOOST_TEST(read.problem == "");
+  BOOST_TEST(read.response == whole, "the last event has the whole response");
+}
+
 template <typename Writer>
 std::unique_ptr<ReplyHandler> make(std::string& out, const ReplyIdentity& reply) {
   return std::make_unique<Writer>(out, reply);
@@ -90,6 +99,8 @@ constexpr Replies kReplies[] = {
      make<anthropic::MessageBuilder>, check_anthropic},
     {"openai-chat", "chatcmpl-golden", "gpt-5.6", "call", make<openai::ChatStreamWriter>,
      make<openai::ChatCompletionBuilder>, check_openai_chat},
+    {"openai-responses", "resp_golden", "gpt-5.5", "call", make<openai::ResponsesStreamWriter>,
+     make<openai::ResponseBuilder>, check_responses},
 };
 
 const Replies& replies_of(const fs::path& case_directory) {
@@ -136,6 +147,10 @@ Options read_options(const Replies& replies, const fs::path& path) {
       options.identity.include_usage = value.as_bool();
     } else if (key == "carry_signatures") {
       options.identity.carry_signatures = value.as_bool();
+    } else if (key == "encrypted_reasoning") {
+      options.identity.encrypted_reasoning = value.as_bool();
+    } else if (key == "compacts") {
+      options.identity.compacts = value.as_bool();
     } else if (key == "estimated_input_tokens") {
       options.identity.estimated_input_tokens = value.as_int64();
     } else if (key == "single_call") {

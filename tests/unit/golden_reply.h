@@ -11,7 +11,8 @@ namespace castor {
 //   upstream_reply.sse   what Gemini answered
 //   options.json         what the request asked for, where it matters here: show_thoughts, include_usage,
 //                        carry_signatures, single_call, stop_sequences, tool_names, toolsets, tool_kinds,
-//                        wrapped_tools, estimated_input_tokens; may be absent
+//                        wrapped_tools, estimated_input_tokens, encrypted_reasoning, compacts;
+//                        may be absent
 //   reply.sse            what a client that streams must receive
 //   reply.json           what a client that does not stream must receive
 //

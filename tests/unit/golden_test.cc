@@ -14,6 +14,7 @@
 #include "domain/error.h"
 #include "json/field.h"
 #include "openai/chat_request.h"
+#include "openai/responses_request.h"
 
 namespace castor {
 namespace {
@@ -108,6 +109,7 @@ Read reader(std::string_view name) {
       {"anthropic", anthropic::read},
       {"anthropic/count_tokens", anthropic::read_count_tokens},
       {"openai-chat", openai::read_chat_request},
+      {"openai-responses", openai::read_responses},
   };
   for (const auto& entry : kReaders) {
     if (entry.name == name) return entry.read;
@@ -175,6 +177,8 @@ json::object show(const GenerateCall& call) {
   flag("carry_signatures", call.carry_signatures);
   flag("single_call", call.single_call);
   flag("generates_nothing", call.generates_nothing);
+  flag("encrypted_reasoning", call.encrypted_reasoning);
+  flag("compacts", call.compacts);
   list("stop_sequences", call.stop_sequences);
   map("tool_names", call.tool_names);
   map("toolsets", call.toolsets);
@@ -184,6 +188,10 @@ json::object show(const GenerateCall& call) {
   }
   list("wrapped_tools", call.wrapped_tools);
   list("notes", call.notes);
+  if (call.keep) {
+    shown["keep"] = {{"previous", call.keep->previous},
+                     {"input", json::parse(std::string_view(call.keep->input))}};
+  }
   if (!call.user.empty()) {
     shown["user"] = call.user;
     shown["conversation"] = call.conversation;
@@ -198,6 +206,7 @@ struct Outcome {
 Outcome translate(const fs::path& directory, const json::object& options) {
   const TranslationConfig config = config_of(options);
   const json::object* signatures = json::find_object(options, "signatures");
+  const json::object* replies = json::find_object(options, "replies");
   const ModelMap models(data::models, "2026-11-20", {}, config.default_model);
   json::monotonic_resource arena;
   const ReadContext context{
@@ -210,6 +219,13 @@ Outcome translate(const fs::path& directory, const json::object& options) {
                                std::string(json::find_string(*row, "signature"))};
       },
       .storage = &arena,
+      .replies = replies ? ReplyLookup([&](std::string_view id) -> std::optional<KeptReply> {
+        const json::object* row = json::find_object(*replies, id);
+        if (!row) return std::nullopt;
+        return KeptReply{std::string(json::find_string(*row, "previous")),
+                         json::serialize(row->at("input")), json::serialize(row->at("reply"))};
+      })
+                         : nullptr,
   };
   std::string name = directory.parent_path().filename();
   if (const auto route = json::find_string(options, "route"); !route.empty()) {
