@@ -16,6 +16,8 @@ enum class Api { anthropic, openai, gemini };
 //   x-goog-api-key, x-goog-api-client, the query's key   gemini
 //   x-api-key                                            anthropic
 //   nothing of these                                     openai
+//
+// A browser that asks whether it may send some of them (cors.h) is taken for one that does.
 Api api_of_client(const http::Request& request);
 
 }  // namespace castor::app

@@ -26,6 +26,10 @@ bool parse_yes_no(std::string_view text);
 // The path of a mount, "/ai", or nothing; a slash at the end is dropped.
 std::string parse_mount(std::string_view text);
 
+// Origins of web pages with commas or spaces between, "https://example.org", or "*" for all; or
+// nothing.
+std::vector<std::string> parse_origins(std::string_view text);
+
 // The URL of an upstream, without slashes at the end. https, or http where it does not leave this
 // machine: keys travel in a header.
 std::string parse_upstream_url(std::string_view text);

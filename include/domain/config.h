@@ -31,6 +31,7 @@ struct ServerConfig {
   int threads = 64;   // of each process
   std::int64_t max_body_bytes = 64 << 20;
   std::string base;                          // mount, "/ai"; CASTOR_BASE of the request outranks it
+  std::vector<std::string> cors_origins;     // of web pages that may use castor; "*": any
   std::int64_t shutdown_timeout_ms = 120'000;  // for streams under way; below systemd's SIGKILL
 
   bool operator==(const ServerConfig&) const = default;

@@ -119,6 +119,26 @@ std::string parse_mount(std::string_view text) {
   return std::string(text);
 }
 
+std::vector<std::string> parse_origins(std::string_view text) {
+  std::vector<std::string> origins;
+  std::string words(text);
+  std::replace(words.begin(), words.end(), ',', ' ');
+  for (const std::string_view word : split(words, ' ')) {
+    if (word.empty()) continue;
+    const std::size_t colon = word.find("://");
+    const std::string_view host = colon == word.npos ? "" : word.substr(colon + 3);
+    const bool is_origin = colon != 0 && !host.empty() && host.find_first_of("/?#@*") == host.npos;
+    if (word != "*" && !is_origin) {
+      throw ConfigError("expected origins such as https://example.org, without a path; or *");
+    }
+    origins.push_back(to_lower(word));
+  }
+  if (origins.size() > 1 && std::find(origins.begin(), origins.end(), "*") != origins.end()) {
+    throw ConfigError("expected either * or a list of origins: pages may do less with *");
+  }
+  return origins;
+}
+
 std::string parse_upstream_url(std::string_view text) {
   while (text.ends_with('/')) text.remove_suffix(1);
   const Url url(text);

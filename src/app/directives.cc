@@ -85,6 +85,7 @@ constexpr Directive kDirectives[] = {
     {"server", "threads", number<1, 500, &C::server, &Server::threads>, "CASTOR_THREADS"},
     {"server", "base", value_of<parse_mount, &C::server, &Server::base>, "CASTOR_BASE"},
     {"server", "max_body", size<kKilobyte, kGigabyte, &C::server, &Server::max_body_bytes>},
+    {"server", "cors_origins", value_of<parse_origins, &C::server, &Server::cors_origins>},
     {"server", "shutdown_timeout", duration<0, kHour, &C::server, &Server::shutdown_timeout_ms>},
 
     {"upstream", "base_url", value_of<parse_upstream_url, &C::upstream, &Upstream::base_url>},

@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "app/cors.h"
 #include "app/credentials.h"
 #include "app/worker.h"
 #include "domain/passed_keys.h"
@@ -166,6 +167,10 @@ http::Headers Exchange::headers(std::string_view content_type) const {
   http::Headers all{{"Content-Type", std::string(content_type)},
                     {std::string(dialect->request_id_header), request_id}};
   if (!record.notes.empty()) all.emplace_back("x-castor-note", joined(record.notes));
+  for (auto& header :
+       cors_headers(worker.process().config.server.cors_origins, request, match.allow)) {
+    all.push_back(std::move(header));
+  }
   return all;
 }
 

@@ -74,6 +74,20 @@ BOOST_AUTO_TEST_CASE(a_mount_is_a_path_without_a_slash_at_the_end) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(origins_are_a_list_or_all) {
+  using Origins = std::vector<std::string>;
+  BOOST_TEST(parse_origins("") == Origins{});
+  BOOST_TEST(parse_origins(" * ") == Origins{"*"});
+  BOOST_TEST(parse_origins("https://Chat.Example.org, http://[::1]:8080 app://x") ==
+             (Origins{"https://chat.example.org", "http://[::1]:8080", "app://x"}));
+  for (const auto text : {"example.org", "https://", "https://example.org/",
+                          "https://*.example.org", "null", "://x", "https://me@example.org"}) {
+    BOOST_TEST(complaint([&] { parse_origins(text); }).starts_with("expected origins"), text);
+  }
+  BOOST_TEST(
+      complaint([] { parse_origins("*, https://example.org"); }).starts_with("expected either"));
+}
+
 BOOST_AUTO_TEST_CASE(plain_http_is_for_this_machine_only) {
   for (const std::string text :
        {"https://generativelanguage.googleapis.com", "https://[2001:db8::1]:8443/gemini",

@@ -1,6 +1,7 @@
 #include "app/exchange.h"
 
 #include <boost/test/unit_test.hpp>
+#include <functional>
 
 #include "app/worker.h"
 #include "fake_connection.h"
@@ -35,6 +36,14 @@ struct ExchangeFixture {
     config.upstream.base_url = "http://127.0.0.1:1";  // nobody is there
     config.upstream.max_attempts = 1;
     AdminStore store(config.storage);
+    configure([](Config&) {});
+  }
+
+  // Starts anew with other settings.
+  void configure(const std::function<void(Config&)>& change) {
+    change(config);
+    worker.reset();
+    stores.reset();
     process.emplace(config, Manner::pool);
     stores.emplace(*process);
     worker.emplace(*process, shutdown, *stores);
@@ -214,6 +223,54 @@ BOOST_AUTO_TEST_CASE(strangers_need_a_client_key) {
   BOOST_TEST(answer.header("x-should-retry") == "false");
   BOOST_TEST(ask("GET", "/v1/models", "", stranger).status == answer.status);
   BOOST_TEST(ask("GET", "/health", "", stranger).status == 503);  // there are no keys: no secret
+}
+
+BOOST_AUTO_TEST_CASE(web_pages_of_other_origins_are_not_answered_unless_they_are_listed) {
+  const Variables page{{"HTTP_ORIGIN", "https://chat.example.org"},
+                       {"HTTP_ACCESS_CONTROL_REQUEST_METHOD", "POST"},
+                       {"HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "authorization, x-stainless-os"}};
+  Answer answer = ask("OPTIONS", "/v1/messages", "", page);
+  BOOST_TEST(answer.status == 204);
+  BOOST_TEST(answer.head.find("Access-Control") == std::string::npos);
+  BOOST_TEST(answer.header("Vary") == "");
+
+  configure([](Config& config) {
+    config.server.cors_origins = {"https://chat.example.org", "http://localhost:3000"};
+  });
+  answer = ask("OPTIONS", "/v1/messages", "", page);
+  BOOST_TEST(answer.status == 204);
+  BOOST_TEST(answer.header("Access-Control-Allow-Origin") == "https://chat.example.org");
+  BOOST_TEST(answer.header("Access-Control-Allow-Credentials") == "true");
+  BOOST_TEST(answer.header("Access-Control-Allow-Methods") == "POST, OPTIONS");
+  BOOST_TEST(answer.header("Access-Control-Allow-Headers") == "authorization, x-stainless-os");
+  BOOST_TEST(answer.header("Vary") == "Origin");
+
+  // Errors, too, can be read by the page; without a client's key it is no local program.
+  answer = ask("POST", "/v1/messages", kMessage, {{"HTTP_ORIGIN", "https://chat.example.org"}});
+  BOOST_TEST(answer.status == 401);
+  BOOST_TEST(answer.header("Access-Control-Allow-Origin") == "https://chat.example.org");
+  BOOST_TEST(answer.header("Access-Control-Expose-Headers").starts_with("request-id, "));
+
+  answer = ask(
+      "OPTIONS", "/v1/messages", "",
+      {{"HTTP_ORIGIN", "https://evil.example"}, {"HTTP_ACCESS_CONTROL_REQUEST_METHOD", "POST"}});
+  BOOST_TEST(answer.head.find("Access-Control") == std::string::npos);
+  BOOST_TEST(answer.header("Vary") == "Origin");
+  BOOST_TEST(ask("GET", "/v1/models").header("Vary") == "Origin");
+}
+
+BOOST_AUTO_TEST_CASE(any_origin_is_never_allowed_with_credentials) {
+  configure([](Config& config) { config.server.cors_origins = {"*"}; });
+  const Answer answer =
+      ask("OPTIONS", "/v1beta/nothing", "",
+          {{"HTTP_ORIGIN", "null"},
+           {"HTTP_ACCESS_CONTROL_REQUEST_METHOD", "POST"},
+           {"HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "x-goog-api-key\r\nx-forged: 1"}});
+  BOOST_TEST(answer.status == 404);
+  BOOST_TEST(answer.header("Access-Control-Allow-Origin") == "*");
+  BOOST_TEST(answer.head.find("Allow-Credentials") == std::string::npos);
+  BOOST_TEST(answer.head.find("forged") == std::string::npos);
+  BOOST_TEST(answer.header("Vary") == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

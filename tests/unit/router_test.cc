@@ -165,6 +165,8 @@ BOOST_AUTO_TEST_CASE(clients_are_known_by_their_headers) {
   BOOST_TEST((client_of({{"HTTP_AUTHORIZATION", "Bearer x"},
                          {"HTTP_ANTHROPIC_VERSION", "2026-10-21"}}) == Api::anthropic));
   BOOST_TEST((client_of({{"HTTP_X_GOOG_API_KEY", "x"}}) == Api::gemini));
+  BOOST_TEST((client_of({{"HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "accept, x-goog-api-key"}}) ==
+              Api::gemini));
   BOOST_TEST((client_of({{"REQUEST_URI", "/v1/models?pageSize=5&key=x"}}) == Api::gemini));
   BOOST_TEST((client_of({{"REQUEST_URI", "/v1/models?key="}}) == Api::openai));
   BOOST_TEST((client_of({{"HTTP_X_GOOG_API_KEY", "x"}, {"HTTP_ANTHROPIC_VERSION", "y"}}) ==
