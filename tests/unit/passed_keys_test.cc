@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(the_pool_is_never_asked_and_never_told) {
                     .retry = Retry::other_key,
                     .brake_model_ms = 5'000,
                     .remember_no_level = true};
-  const LeaseResult second =
-      ledger.next(record, {.fault = UpstreamFault::exhausted, .http_status = 429}, decision);
+  ledger.close(record, {.fault = UpstreamFault::exhausted, .http_status = 429}, decision);
+  const LeaseResult second = ledger.next(record, decision);
   BOOST_TEST(!second.lease.has_value());
   BOOST_TEST(second.shortage.keys == 1);
   ledger.settle(std::move(record));

@@ -40,8 +40,8 @@ BOOST_AUTO_TEST_CASE(a_pinned_request_gets_the_owner_or_nothing) {
   Decision decision{.effect = KeyEffect::cool_key_model,
                     .cool_until_ms = now_ms + 60'000,
                     .retry = Retry::other_key};
-  const LeaseResult second =
-      ledger.next(record, {.fault = UpstreamFault::rate_limited, .http_status = 429}, decision);
+  ledger.close(record, {.fault = UpstreamFault::rate_limited, .http_status = 429}, decision);
+  const LeaseResult second = ledger.next(record, decision);
   BOOST_TEST(!second.lease.has_value());
   BOOST_TEST(second.shortage.keys == 1);
   BOOST_TEST(second.shortage.wake_ms == now_ms + 60'000);
