@@ -65,7 +65,8 @@ void write_sampling(const GenerationWish& wish, GenerateCall& call, json::object
   } else {
     write_clamped(wish.top_k, std::int64_t{1}, kMostTopK, "topK", "top_k");
   }
-  write(wish.seed, true, "seed", "seed");
+  // Gemini's has 32 bits; without the others it still says the same each time.
+  if (wish.seed) generation.emplace("seed", static_cast<std::int32_t>(*wish.seed));
   // The range is half open: 2 itself is refused.
   const auto penalty = [](std::optional<double> wished) {
     if (wished) wished = std::clamp(*wished, -2.0, 1.999);

@@ -139,7 +139,10 @@ class Reader {
 
   void read_tool(const json::Field& message) {
     const json::Field id = message["tool_call_id"];
-    add_result(message, {.call_id = std::string(id.string()), .output = json::string(storage_)});
+    const json::Field name = message["name"];
+    add_result(message, {.call_id = std::string(id.string()),
+                         .name = std::string(name.string_or("")),
+                         .output = json::string(storage_)});
   }
 
   void read_function(const json::Field& message) {

@@ -28,7 +28,9 @@ void refuse_what_cannot_be_served(const json::Field& root) {
 }
 
 bool says_something(const json::Field& field) {
-  return !field.empty() && !(field.is_boolean() && !field.boolean());
+  if (field.is_boolean()) return field.boolean();
+  if (field.is_object()) return !field.members().empty();
+  return !field.empty();
 }
 
 void note_what_is_missing(const json::Field& root, GenerateCall& call) {
