@@ -1,65 +1,18 @@
 #include "app/exchange.h"
 #include "app/handlers.h"
 #include "app/upstream.h"
+#include "app/whole_answer.h"
 #include "app/worker.h"
-#include "gemini/error.h"
 #include "gemini/token_count.h"
 
 namespace castor::app {
 namespace {
 
-// A small JSON answer, kept whole.
-class WholeAnswer : public Upstream::Consumer {
- public:
-  explicit WholeAnswer(const Worker& worker) : worker_(worker) {}
-  const std::string& text() const { return text_; }
-
-  void begin_attempt() override { text_.clear(); }
-
-  bool body(int, std::string_view bytes) override {
-    text_.append(bytes);
-    return text_.size() <= kMaxBytes;
-  }
-
-  std::int64_t idle() override { return worker_.must_stop_now() ? -1 : 1000; }
-
-  std::optional<UpstreamError> end_attempt(const http::ClientResult& result) override {
-    using http::Ended;
-    UpstreamError error;
-    error.http_status = result.status;
-    error.message = result.error;
-    switch (result.ended) {
-      case Ended::client_gone:
-        return std::nullopt;
-      case Ended::complete:
-        if (result.status == 200) return std::nullopt;
-        return gemini::parse_error(result.status, text_);
-      case Ended::first_byte_late:
-      case Ended::idle:
-        error.fault = UpstreamFault::timeout;
-        return error;
-      case Ended::stopped:
-        error.fault = UpstreamFault::bad_reply;
-        return error;
-      case Ended::no_connection:
-      case Ended::broken:
-        break;
-    }
-    error.fault = UpstreamFault::unreachable;
-    return error;
-  }
-
-  bool committed() const override { return false; }
-
- private:
-  static constexpr std::size_t kMaxBytes = 1 << 20;
-  const Worker& worker_;
-  std::string text_;
-};
+constexpr std::size_t kMaxAnswer = 1 << 20;
 
 // Gemini's count, or nullopt when nobody could be asked.
 std::optional<std::int64_t> ask(Exchange& exchange, GenerateCall& call) {
-  WholeAnswer answer(exchange.worker);
+  WholeAnswer answer(exchange.worker, kMaxAnswer);
   try {
     Upstream(exchange).ask({.method = "countTokens",
                             .body = exchange.give_away(call.body),
