@@ -46,12 +46,13 @@ class CodexTests(agents.AgentTests):
             """ % self.server.url
         (self.home / "config.toml").write_text("\n".join([text, *sections]), encoding="utf-8")
 
-    def codex(self, model, *arguments, status=0):
+    def codex(self, model, *arguments, status=0, **environment):
         """Runs `codex exec …`, the last of which is the prompt; the events it prints."""
         done = real_clients.run(
             [real_clients.codex(), "exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox",
              "--json", "-m", model, *arguments],
-            {"HOME": str(self.home), "CODEX_HOME": str(self.home), "CASTOR_KEY": self.castor.client_key}, self.work)
+            {"HOME": str(self.home), "CODEX_HOME": str(self.home), "CASTOR_KEY": self.castor.client_key,
+             **environment}, self.work)
         self.assertEqual(done.returncode, status, done.stdout[-3000:] + done.stderr[-3000:])
         return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -121,6 +122,13 @@ class Codex(CodexTests):
                 self.assertEqual(self.said(events), "Kept.")
         self.assert_asked(turns=2 + 3)
 
+    def test_its_own_provider_goes_without_the_websocket_that_it_asks_for(self):
+        (self.home / "config.toml").write_text('openai_base_url = "%s/v1"\n' % self.server.url, encoding="utf-8")
+        events = self.codex("gpt-5.5", castor.plan([call("exec_command", cmd="echo there")], [{"text": "{{result:0}}"}]),
+                            CODEX_API_KEY=self.castor.client_key)
+        self.assertIn("there", self.said(events))
+        self.assert_asked(turns=2)
+
     def test_a_conversation_is_taken_up_again(self):
         self.codex("gpt-5.5", castor.plan(
             [{"thought": "Look."}, call("exec_command", cmd="echo first")], [{"thought": "Well."}, {"text": "Done."}]))
@@ -143,9 +151,10 @@ class Codex(CodexTests):
         self.assertEqual(body["generationConfig"]["responseMimeType"], "application/json")
 
     def test_a_quota_that_is_used_up_ends_the_turn_with_its_reason(self):
-        events = self.codex("gpt-5.5", castor.plan({"fault": "429-day"}), status=1)
+        # A model of its own, because the keys rest for it afterwards.
+        events = self.codex("gemini-3.5-flash", castor.plan({"fault": "429-day"}), status=1)
         self.assertEqual(events[-1]["type"], "turn.failed")
-        self.assertIn("quota", events[-1]["error"]["message"])
+        self.assertIn("Quota", events[-1]["error"]["message"])
         self.assertEqual([row["status"] for row in self.logged()], [429])
 
     def test_a_stream_that_breaks_is_seen_to_have_broken(self):
