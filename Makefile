@@ -158,8 +158,8 @@ $(build)/translate: $(build)/tests/corpus/translate.o $(objects)
 check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*, JOBS=)
 	$(call integration,test_processes test_signatures test_streaming test_requests test_hostile test_key_policy test_run test_install)
 
-check-clients: $(build)/castor $(npm)/installed ## Run Claude Code and the Anthropic SDK through castor (SERVER=, T=)
-	$(call integration,test_claude_code test_anthropic_sdk)
+check-clients: $(build)/castor $(npm)/installed ## Run coding agents and SDKs through castor (SERVER=, T=)
+	$(call integration,test_claude_code test_codex test_gemini_cli test_sdks)
 
 integration = $(Q)cd tests/integration && CASTOR_PROGRAM=$(abspath $<) CASTOR_NPM=$(abspath $(npm)) SERVER='$(SERVER)' \
   T='$(T)' V='$(V)' python3 -B run.py $(1)

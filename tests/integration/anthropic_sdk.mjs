@@ -1,34 +1,19 @@
-// The official Anthropic SDK against castor: run by test_anthropic_sdk.py, which says where both are.
+// The official Anthropic SDK against castor: run by test_sdks.py.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { test } from "node:test";
+import { PIXEL, call, key, plan, require, url, weather as city } from "./sdk.mjs";
 
-const require = createRequire(process.env.NPM_MODULES + "/");
 const { default: Anthropic } = require("@anthropic-ai/sdk");
 const { betaTool } = require("@anthropic-ai/sdk/helpers/beta/json-schema");
 
 const MODEL = "claude-sonnet-5-5";
-const PIXEL =
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-const client = new Anthropic({ baseURL: process.env.CASTOR_URL, apiKey: process.env.CASTOR_KEY, maxRetries: 0 });
+const client = new Anthropic({ baseURL: url, apiKey: key, maxRetries: 0 });
 
-// What the fake Gemini is to answer: one list of parts for each turn.
-const plan = (...steps) => "FAKE-PLAN: " + Buffer.from(JSON.stringify(steps)).toString("base64");
 const ask = (content, more = {}) => ({ model: MODEL, max_tokens: 4000, messages: [{ role: "user", content }], ...more });
 const textOf = (message) => message.content.filter((block) => block.type === "text").map((block) => block.text).join("");
 
-const weather = {
-  name: "get_weather",
-  description: "The weather in a city",
-  input_schema: {
-    type: "object",
-    properties: { city: { type: "string" }, days: { type: "integer", minimum: 1 } },
-    required: ["city"],
-    additionalProperties: false,
-  },
-};
-const call = (city) => ({ call: { name: "get_weather", args: { city } } });
+const weather = { name: city.name, description: city.description, input_schema: city.schema };
 
 test("a whole answer", async () => {
   const message = await client.messages.create(ask(plan([{ text: "Hello there." }])));

