@@ -13,7 +13,8 @@ CREATE TABLE api_keys (
   last_used_ms    INTEGER NOT NULL DEFAULT 0,  -- last lease
   last_success_ms INTEGER NOT NULL DEFAULT 0,  -- last good answer that was booked
   leases          INTEGER NOT NULL DEFAULT 0   -- how often it was leased
-) STRICT;
+, success /* share of good answers, lately */ REAL NOT NULL DEFAULT 0.5, latency_ms /* to the first byte, lately; NULL: not known */ REAL, health /* from 0 to 1 */ REAL GENERATED ALWAYS AS (coalesce(
+    0.4 * success + 0.6 * max(0.0, min(1.0, 1.0 - (latency_ms - 100.0) / 5000.0)), 0.5)) VIRTUAL, turn /* of the weighted choice: the lowest is next */ REAL NOT NULL DEFAULT 0.0) STRICT;
 CREATE INDEX api_keys_by_rest ON api_keys (last_used_ms, leases, id) WHERE enabled = 1;
 CREATE TABLE key_cooldowns (
   -- Keys that rest. A row stays after its time for what it says of repeated trouble, until the key
@@ -79,7 +80,6 @@ CREATE TABLE requests (
 ) STRICT;
 CREATE INDEX requests_by_request_id ON requests (request_id);
 CREATE INDEX requests_by_start ON requests (started_ms);
-CREATE INDEX requests_by_conversation ON requests (conversation) WHERE conversation IS NOT NULL;
 CREATE TABLE attempts (
   -- One row for each call to the upstream.
   request        INTEGER NOT NULL REFERENCES requests (id) ON DELETE CASCADE,
@@ -235,3 +235,6 @@ CREATE TABLE model_brakes (
   held_ms  INTEGER NOT NULL DEFAULT 0   -- after the brake one try goes first, the others wait until
                                         -- then; 0: it has not gone yet
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX api_keys_by_turn ON api_keys (turn, id) WHERE enabled = 1;
+CREATE INDEX requests_by_conversation ON requests (conversation, model)
+ WHERE conversation IS NOT NULL;

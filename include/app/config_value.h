@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/config.h"
+
 namespace castor::app {
 
 // The kinds of values that directives have. Each function throws ConfigError "expected …", which
@@ -33,6 +35,9 @@ std::vector<std::string> parse_origins(std::string_view text);
 // The URL of an upstream, without slashes at the end. https, or http where it does not leave this
 // machine: keys travel in a header.
 std::string parse_upstream_url(std::string_view text);
+
+// least-recently-used, weighted, fill-first.
+KeyStrategy parse_key_strategy(std::string_view text);
 
 // The URL of a proxy for upstream connections, or nothing.
 std::string parse_proxy_url(std::string_view text);

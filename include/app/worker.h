@@ -9,6 +9,7 @@
 #include "app/process.h"
 #include "app/store_pool.h"
 #include "domain/generate_call.h"
+#include "domain/request_log.h"
 #include "http/client.h"
 #include "http/connection.h"
 #include "http/shutdown.h"
@@ -46,6 +47,9 @@ class Worker {
 
   // The end user whom a client names, as the log has it: the same user, the same word; no way back.
   std::string hash_user(std::string_view user) const;
+
+  // The same of a conversation; of another client or user it is another one.
+  std::string hash_conversation(const RequestRecord& record, std::string_view conversation) const;
 
   // After the answer: the row of the log, and the line of the access log.
   void settle(Exchange& exchange, bool is_logged) noexcept;

@@ -52,6 +52,15 @@ struct UpstreamConfig {
   bool operator==(const UpstreamConfig&) const = default;
 };
 
+enum class KeyStrategy { least_recently_used, weighted, fill_first };
+
+struct KeysConfig {
+  KeyStrategy strategy = KeyStrategy::least_recently_used;
+  std::int64_t affinity_ms = 3'600'000;  // how long a conversation keeps its key; 0: it has none
+
+  bool operator==(const KeysConfig&) const = default;
+};
+
 struct StreamConfig {
   std::int64_t commit_after_ms = 10'000;  // send the opening event although nothing came
   std::int64_t ping_every_ms = 5'000;
@@ -88,6 +97,7 @@ struct ClientsConfig {
 struct Config {
   ServerConfig server;
   UpstreamConfig upstream;
+  KeysConfig keys;
   StreamConfig stream;
   StorageConfig storage;
   TranslationConfig translation;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "domain/config.h"
 #include "domain/key_policy.h"
 #include "domain/secret_box.h"
 #include "domain/shortage.h"
@@ -42,11 +43,12 @@ struct LeaseWish {
 class KeyPool {
  public:
   // The referents must outlive the pool.
-  KeyPool(sql::Database& database, const SecretBox& secrets, Report report);
+  KeyPool(sql::Database& database, const SecretBox& secrets, Report report,
+          const KeysConfig& config = {});
   ~KeyPool();  // wipes the secrets
 
-  // The usable key that has rested longest, if the conversation does not have one of its own. Only
-  // with `book` others will know of it; then it must be in a transaction.
+  // The usable key that is next, if the conversation does not have one of its own. Only with `book`
+  // others will know of it; then it must be in a transaction.
   LeaseResult lease(const LeaseWish& wish, std::int64_t now_ms, bool book);
 
   // What a decision says of a key, its project and the model. `asked_thinking` is what the model
@@ -54,9 +56,10 @@ class KeyPool {
   void learn(std::int64_t key_id, std::string_view model, std::string_view asked_thinking,
              const char* fault, const Decision& decision, std::int64_t started_ms,
              std::int64_t now_ms);
-  // The key has answered well: what was held against it for this model is forgotten. In a
-  // transaction.
-  void succeeded(std::int64_t key_id, std::string_view model, std::int64_t now_ms);
+  // The key has answered well, its first byte after `latency_ms`: what was held against it for this
+  // model is forgotten. In a transaction.
+  void succeeded(std::int64_t key_id, std::string_view model, std::int64_t latency_ms,
+                 std::int64_t now_ms);
   // The model has answered a try that began at `started_ms`, after its brake. In a transaction.
   void release_brake(std::string_view model, std::int64_t started_ms);
 
@@ -85,12 +88,13 @@ class KeyPool {
 
   const SecretBox& secrets_;
   Report report_;
+  const KeysConfig config_;
   std::unordered_map<std::int64_t, Opened> opened_;
   std::vector<std::string_view> known_;
-  sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, book_lease_;
+  sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, book_lease_, take_turn_;
   sql::Statement explain_shortage_, disable_key_, cool_key_;
   sql::Statement find_brake_, set_brake_, hold_brake_, release_brake_;
-  sql::Statement forgive_key_, book_success_, recall_trouble_;
+  sql::Statement forgive_key_, book_success_, book_failure_, recall_trouble_;
   sql::Statement refuse_thinking_, find_refused_thinking_;
 };
 

@@ -25,6 +25,8 @@ struct LedgerOptions {
   std::int64_t settle_patience_ms = 250;
   // Records that wait at most.
   std::size_t max_pending = 1'000;
+  // How keys are chosen.
+  KeysConfig keys = {};
   // How long the rows of the log are kept.
   std::int64_t keep_ms = 90LL * 24 * 3'600'000;
 };

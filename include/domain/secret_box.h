@@ -9,7 +9,8 @@ namespace castor {
 
 // What a secret is for. A key of its own is derived for each, so that a value of one table means
 // nothing in another.
-enum class SecretPurpose { api_key, client_key, end_user, passed_key };
+enum class SecretPurpose { api_key, client_key, end_user, passed_key, conversation, proxy };
+inline constexpr std::size_t kSecretPurposes = 6;
 
 // Seals the secrets that the database holds, and makes fingerprints of them, with the key of the
 // key file: the database alone, in a backup or in wrong hands, tells none. Safe for all threads.
@@ -39,7 +40,7 @@ class SecretBox {
 
   std::string master_;
   // Of fingerprints, by purpose: made once, as each request takes one.
-  std::array<std::string, 4> fingerprint_keys_;
+  std::array<std::string, kSecretPurposes> fingerprint_keys_;
 };
 
 // Where the key file is when the configuration names none: "castor.key" beside the database.

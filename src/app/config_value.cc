@@ -153,6 +153,13 @@ std::string parse_upstream_url(std::string_view text) {
   return std::string(text);
 }
 
+KeyStrategy parse_key_strategy(std::string_view text) {
+  if (text == "least-recently-used") return KeyStrategy::least_recently_used;
+  if (text == "weighted") return KeyStrategy::weighted;
+  if (text == "fill-first") return KeyStrategy::fill_first;
+  throw ConfigError("expected one of least-recently-used, weighted, fill-first");
+}
+
 std::string parse_proxy_url(std::string_view text) {
   if (text.empty()) return {};
   constexpr std::string_view kSchemes[] = {"http",    "https",  "socks4",

@@ -76,6 +76,7 @@ constexpr std::int64_t kSecond = 1000, kHour = 3600 * kSecond, kDay = 24 * kHour
 using C = Config;
 using Server = ServerConfig;
 using Upstream = UpstreamConfig;
+using Keys = KeysConfig;
 using Stream = StreamConfig;
 using Storage = StorageConfig;
 using Translation = TranslationConfig;
@@ -102,6 +103,9 @@ constexpr Directive kDirectives[] = {
     {"upstream", "max_attempts", number<1, 100, &C::upstream, &Upstream::max_attempts>},
     {"upstream", "retry_budget", duration<0, kHour, &C::upstream, &Upstream::retry_budget_ms>},
     {"upstream", "max_wait", duration<0, kHour, &C::upstream, &Upstream::max_wait_ms>},
+
+    {"keys", "strategy", value_of<parse_key_strategy, &C::keys, &Keys::strategy>},
+    {"keys", "affinity", duration<0, 365 * kDay, &C::keys, &Keys::affinity_ms>},
 
     {"stream", "commit_after", duration<0, kHour, &C::stream, &Stream::commit_after_ms>},
     {"stream", "ping_every", duration<kSecond, kHour, &C::stream, &Stream::ping_every_ms>},

@@ -26,9 +26,23 @@ void describe(RequestRecord& record, const GenerateCall& call) {
   record.requested_model = call.requested_model;
   record.model = call.choice.model.id;
   record.stream = call.stream;
-  record.conversation = call.conversation;
   record.notes = call.notes;
   record.thinking = asked_thinking(call.body);
+}
+
+// The conversation, as the client's program names it in a header; empty: it does not.
+std::string_view session(const http::Request& request) {
+  constexpr std::string_view kHeaders[] = {
+      "X_CLAUDE_CODE_SESSION_ID",
+      "THREAD_ID",  // Codex; its sessions hold several
+      "SESSION_ID",
+      "X_SESSION_ID",  // opencode
+      "X_SESSION_AFFINITY",
+  };
+  for (const std::string_view header : kHeaders) {
+    if (const std::string_view value = request.header(header); !value.empty()) return value;
+  }
+  return {};
 }
 
 // May the model think for minutes before its first byte?
@@ -42,6 +56,11 @@ GenerateCall read(Exchange& exchange) {
   RequestRecord& record = exchange.record;
   describe(record, call);
   if (!call.user.empty()) record.user_hash = exchange.worker.hash_user(call.user);
+  const std::string_view named = session(exchange.request);
+  const std::string_view conversation = named.empty() ? call.conversation : named;
+  if (!conversation.empty()) {
+    record.conversation = exchange.worker.hash_conversation(record, conversation);
+  }
   if (!record.thinking.empty() &&
       exchange.worker.store()->ledger.refuses_thinking(record.model, record.thinking)) {
     gemini::apply(Repair::no_thinking, call.body, call.choice.model);

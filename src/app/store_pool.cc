@@ -40,7 +40,7 @@ std::unique_ptr<Store> StorePool::open() {
     process_.diagnostics.report(Severity::warning, {}, line);
   };
   try {
-    return std::make_unique<Store>(process_.config.storage, process_.secrets(), process_.clock,
+    return std::make_unique<Store>(process_.config, process_.secrets(), process_.clock,
                                    report, process_.manner == Manner::cgi);
   } catch (const std::exception& error) {
     {

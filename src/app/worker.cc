@@ -43,6 +43,13 @@ std::string Worker::hash_user(std::string_view user) const {
   return hex(process_.secrets().fingerprint(SecretPurpose::end_user, user).substr(0, 8));
 }
 
+std::string Worker::hash_conversation(const RequestRecord& record,
+                                      std::string_view conversation) const {
+  std::string whole = std::to_string(record.client_id.value_or(0));
+  whole.append(" ").append(record.user_hash).append(" ").append(conversation);
+  return hex(process_.secrets().fingerprint(SecretPurpose::conversation, whole).substr(0, 8));
+}
+
 void Worker::settle(Exchange& exchange, bool is_logged) noexcept {
   try {
     const RequestRecord& record = exchange.record;

@@ -18,15 +18,30 @@ constexpr std::int64_t kRememberThinkingMs = 3'600'000;
 // After a brake the first try is alone for so long: a refusal comes sooner.
 constexpr std::int64_t kHoldMs = 1'000;
 
+std::string_view lease_query(KeyStrategy strategy) {
+  switch (strategy) {
+    case KeyStrategy::weighted:
+      return sql::text::lease_weighted_key;
+    case KeyStrategy::fill_first:
+      return sql::text::lease_first_key;
+    case KeyStrategy::least_recently_used:
+      break;
+  }
+  return sql::text::lease_key;
+}
+
 }  // namespace
 
-KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report report)
+KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report report,
+                 const KeysConfig& config)
     : secrets_(secrets),
       report_(std::move(report)),
-      lease_key_(database, sql::text::lease_key),
+      config_(config),
+      lease_key_(database, lease_query(config.strategy)),
       lease_conversation_key_(database, sql::text::lease_conversation_key),
       lease_same_key_(database, sql::text::lease_same_key, kSeldom),
       book_lease_(database, sql::text::book_lease),
+      take_turn_(database, sql::text::take_turn),
       explain_shortage_(database, sql::text::explain_shortage, kSeldom),
       disable_key_(database, sql::text::disable_key, kSeldom),
       cool_key_(database, sql::text::cool_key, kSeldom),
@@ -36,6 +51,7 @@ KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report repor
       release_brake_(database, sql::text::release_brake, kSeldom),
       forgive_key_(database, sql::text::forgive_key),
       book_success_(database, sql::text::book_success),
+      book_failure_(database, sql::text::book_failure, kSeldom),
       recall_trouble_(database, sql::text::recall_trouble, kSeldom),
       refuse_thinking_(database, sql::text::refuse_thinking, kSeldom),
       find_refused_thinking_(database, sql::text::find_refused_thinking) {}
@@ -58,9 +74,10 @@ LeaseResult KeyPool::lease(const LeaseWish& wish, std::int64_t now_ms, bool book
   } else if (wish.only_key) {
     result.lease = take(lease_same_key_(now_ms, wish.model, *wish.only_key), wish.tried);
   } else {
-    if (!wish.conversation.empty()) {
-      result.lease =
-          take(lease_conversation_key_(now_ms, wish.model, wish.conversation), wish.tried);
+    if (!wish.conversation.empty() && config_.affinity_ms > 0) {
+      result.lease = take(lease_conversation_key_(now_ms, wish.model, wish.conversation,
+                                                  now_ms - config_.affinity_ms),
+                          wish.tried);
     }
     if (!result.lease) result.lease = take(lease_key_(now_ms, wish.model), wish.tried);
   }
@@ -68,6 +85,7 @@ LeaseResult KeyPool::lease(const LeaseWish& wish, std::int64_t now_ms, bool book
     result.shortage = explain(wish, now_ms);
   } else if (book) {
     book_lease_.run(result.lease->key_id, now_ms);
+    if (config_.strategy == KeyStrategy::weighted) take_turn_.run(result.lease->key_id);
     if (result.lease->after_brake) hold_brake_.run(wish.model, now_ms + kHoldMs);
   }
   return result;
@@ -154,6 +172,7 @@ void KeyPool::learn(std::int64_t key_id, std::string_view model, std::string_vie
       cool_key_.run(key_id, decision.effect == KeyEffect::cool_key ? std::string_view() : model,
                     decision.cool_until_ms, now_ms, fault, decision.note, decision.strike,
                     decision.project_wide, started_ms);
+      book_failure_.run(key_id);
       break;
   }
   if (decision.brake_model_ms > 0) {
@@ -164,8 +183,9 @@ void KeyPool::learn(std::int64_t key_id, std::string_view model, std::string_vie
   }
 }
 
-void KeyPool::succeeded(std::int64_t key_id, std::string_view model, std::int64_t now_ms) {
-  book_success_.run(key_id, now_ms);
+void KeyPool::succeeded(std::int64_t key_id, std::string_view model, std::int64_t latency_ms,
+                        std::int64_t now_ms) {
+  book_success_.run(key_id, now_ms, latency_ms);
   forgive_key_.run(key_id, model, now_ms);
 }
 

@@ -39,7 +39,7 @@ Ledger::Ledger(sql::Database& database, const SecretBox& secrets, Clock clock, R
       clock_(clock),
       report_(report),
       options_(options),
-      pool_(database, secrets, std::move(report)),
+      pool_(database, secrets, std::move(report), options.keys),
       passed_(database, secrets),
       log_(database) {}
 
@@ -177,7 +177,10 @@ void Ledger::learn(const RequestRecord& record) {
       pool_.learn(attempt.key_id, attempt.model, record.thinking, name(attempt.error->fault),
                   attempt.decision, attempt.started_ms, attempt.finished_ms);
     } else if (attempt.http_status == 200) {
-      pool_.succeeded(attempt.key_id, attempt.model, attempt.finished_ms);
+      const std::int64_t answered_ms =
+          attempt.first_byte_ms ? attempt.first_byte_ms : attempt.finished_ms;
+      pool_.succeeded(attempt.key_id, attempt.model, answered_ms - attempt.started_ms,
+                      attempt.finished_ms);
       if (attempt.after_brake) pool_.release_brake(attempt.model, attempt.started_ms);
     }
   }

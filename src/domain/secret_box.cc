@@ -24,6 +24,10 @@ const char* name(SecretPurpose purpose) {
       return "end user";
     case SecretPurpose::passed_key:
       return "passed key";
+    case SecretPurpose::conversation:
+      return "conversation";
+    case SecretPurpose::proxy:
+      return "proxy";
   }
   return "";
 }
@@ -62,9 +66,8 @@ SecretBox::SecretBox(std::string master) : master_(std::move(master)) {
   if (master_.size() != crypto::kKeySize) {
     throw std::runtime_error("a key of 32 bytes is needed to seal secrets");
   }
-  for (const auto purpose : {SecretPurpose::api_key, SecretPurpose::client_key,
-                             SecretPurpose::end_user, SecretPurpose::passed_key}) {
-    fingerprint_keys_.at(static_cast<std::size_t>(purpose)) = derive("fingerprint", purpose);
+  for (std::size_t purpose = 0; purpose < kSecretPurposes; ++purpose) {
+    fingerprint_keys_.at(purpose) = derive("fingerprint", static_cast<SecretPurpose>(purpose));
   }
 }
 

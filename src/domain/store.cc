@@ -36,15 +36,16 @@ void check_key_file(sql::Database& database, const SecretBox& box, const Storage
 
 }  // namespace
 
-Store::Store(const StorageConfig& config, const SecretBox& box, const Clock& clock,
-             const Report& report, bool one_shot)
-    : database(config.database, options(config, one_shot)),
-      ledger(migrated(database), box, clock, report, {.keep_ms = config.keep_requests_ms}),
+Store::Store(const Config& config, const SecretBox& box, const Clock& clock, const Report& report,
+             bool one_shot)
+    : database(config.storage.database, options(config.storage, one_shot)),
+      ledger(migrated(database), box, clock, report,
+             {.keys = config.keys, .keep_ms = config.storage.keep_requests_ms}),
       clients(database, box),
-      signatures(database, clock, report, config.keep_signatures_ms),
+      signatures(database, clock, report, config.storage.keep_signatures_ms),
       resources(database, clock),
       keys(database, box, clock) {
-  check_key_file(database, box, config);
+  check_key_file(database, box, config.storage);
 }
 
 AdminStore::AdminStore(const StorageConfig& config)

@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(every_directive_sets_something_of_its_own) {
   // A value that is legal for the kind of directive and not its default.
   const auto other_value = [](const Directive& directive) -> std::string {
     for (const std::string value :
-         {"3", "77s", "1234s", "2h", "5K", "yes", "no", "truncate", "debug", "BLOCK_NONE",
-          "https://example.org", "socks5://127.0.0.1:1", "/other", "10.0.0.0/8"}) {
+         {"3", "77s", "1234s", "2h", "5K", "yes", "no", "truncate", "debug", "weighted",
+          "BLOCK_NONE", "https://example.org", "socks5://127.0.0.1:1", "/other", "10.0.0.0/8"}) {
       Config config;
       try {
         directive.set(config, value, "");

@@ -10,6 +10,8 @@ namespace {
 constexpr std::int64_t kSecond = 1'000;
 
 struct PoolFixture : StorageFixture {
+  explicit PoolFixture(const KeysConfig& config = {}) : pool(database, secrets, report, config) {}
+
   // The id of the leased key; 0: none.
   std::int64_t lease(LeaseWish wish = {.model = "m"}) {
     const LeaseResult result = pool.lease(wish, now_ms, true);
@@ -23,7 +25,14 @@ struct PoolFixture : StorageFixture {
     pool.learn(key, model, "", fault, decision, now_ms, now_ms);
   }
 
-  KeyPool pool{database, secrets, report};
+  // `count` leases; how many of each key, from 1.
+  std::vector<int> shares(int count) {
+    std::vector<int> leases(9);
+    for (int i = 0; i < count; ++i) ++leases.at(static_cast<std::size_t>(lease()));
+    return leases;
+  }
+
+  KeyPool pool;
   Shortage shortage;
 };
 
@@ -112,16 +121,68 @@ BOOST_AUTO_TEST_CASE(the_same_key_is_had_again_unless_others_have_found_it_wanti
 // K11.
 BOOST_AUTO_TEST_CASE(a_conversation_keeps_its_key_while_that_is_usable) {
   add_keys(3);
-  database.execute(
-      "INSERT INTO requests (request_id, started_ms, address, user_agent, api, path, "
-      "requested_model, model, thinking, stream, conversation, pid, key_id) "
-      "VALUES ('r', 0, '', '', '', '', '', 'm', '', 0, 'talk', 1, 3)");
+  const auto talk = [&](const char* model, const char* key) {
+    const std::string values = std::to_string(now_ms) + ", '" + model + "', " + key;
+    database.execute(("INSERT INTO requests (address, user_agent, api, path, requested_model,"
+                      " thinking, stream, conversation, pid, request_id, started_ms, model, key_id)"
+                      " VALUES ('', '', '', '', '', '', 0, 'talk', 1, 'r', " + values + ")")
+                         .c_str());
+  };
+  talk("m", "3");
+  talk("m", "NULL");      // no key was to be had
+  talk("another", "1");  // the cache of prompts is the model's
   for (int i = 0; i < 3; ++i) BOOST_TEST(lease({.model = "m", .conversation = "talk"}) == 3);
   BOOST_TEST(lease({.model = "m", .conversation = "another"}) == 1);
   const std::int64_t tried[] = {3};
   BOOST_TEST(lease({.model = "m", .conversation = "talk", .tried = tried}) == 2);
   cool(3, "m", kSecond);
   BOOST_TEST(lease({.model = "m", .conversation = "talk"}) == 1);
+  now_ms += kSecond;
+  BOOST_TEST(lease({.model = "m", .conversation = "talk"}) == 3);
+  now_ms += 3'600 * kSecond;
+  BOOST_TEST(lease({.model = "m", .conversation = "talk"}) == 2);
+
+  PoolFixture without({.affinity_ms = 0});
+  without.add_keys(2);
+  for (const int key : {1, 2, 1}) {
+    BOOST_TEST(without.lease({.model = "m", .conversation = "talk"}) == key);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(fill_first_uses_the_first_key_until_it_rests) {
+  PoolFixture fixture({.strategy = KeyStrategy::fill_first});
+  fixture.add_keys(3);
+  BOOST_TEST(fixture.shares(5) == (std::vector<int>{0, 5, 0, 0, 0, 0, 0, 0, 0}));
+  fixture.cool(1, "m", kSecond);
+  BOOST_TEST(fixture.shares(5) == (std::vector<int>{0, 0, 5, 0, 0, 0, 0, 0, 0}));
+  fixture.now_ms += kSecond;
+  BOOST_TEST(fixture.lease() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(weighted_uses_a_key_the_more_the_sooner_and_surer_it_answers) {
+  PoolFixture fixture({.strategy = KeyStrategy::weighted});
+  fixture.add_keys(4);
+  BOOST_TEST(fixture.shares(40) == (std::vector<int>{0, 10, 10, 10, 10, 0, 0, 0, 0}));
+
+  for (int i = 0; i < 50; ++i) {
+    fixture.pool.succeeded(1, "m", 100, fixture.now_ms);    // health 1
+    fixture.pool.succeeded(2, "m", 2'600, fixture.now_ms);  // 0.4 + 0.6 / 2
+    fixture.pool.succeeded(3, "m", 9'000, fixture.now_ms);  // 0.4
+    fixture.cool(4, "other", kSecond);                      // its failures are remembered
+    fixture.pool.succeeded(4, "m", 9'000, fixture.now_ms);  // about 0.2
+  }
+  fixture.shares(10);
+  const std::vector<int> leases = fixture.shares(230);
+  const int expected[] = {0, 100, 70, 40, 20};
+  for (const std::size_t key : {1, 2, 3, 4}) {
+    BOOST_TEST(std::abs(leases[key] - expected[key]) < 3, key << ": " << leases[key]);
+  }
+
+  // Who was away does not make up for it.
+  fixture.cool(1, "m", kSecond);
+  fixture.shares(300);
+  fixture.now_ms += kSecond;
+  BOOST_TEST(fixture.shares(23)[1] < 18);
 }
 
 BOOST_AUTO_TEST_CASE(a_disabled_key_is_reported_with_the_way_back) {
@@ -215,7 +276,7 @@ BOOST_AUTO_TEST_CASE(strikes_count_refusals_in_a_row_but_not_those_at_the_same_t
   BOOST_TEST(pool.memory(1, "m", now_ms).strikes == 2);
   BOOST_TEST(pool.memory(1, "other", now_ms).strikes == 0);
   now_ms += 31 * kSecond;
-  pool.succeeded(1, "m", now_ms);
+  pool.succeeded(1, "m", 100, now_ms);
   BOOST_TEST(pool.memory(1, "m", now_ms).strikes == 0);
   BOOST_TEST(admin().list()[0].last_success_ms == now_ms.load());
 }
@@ -223,7 +284,7 @@ BOOST_AUTO_TEST_CASE(strikes_count_refusals_in_a_row_but_not_those_at_the_same_t
 BOOST_AUTO_TEST_CASE(a_success_does_not_end_a_rest_that_another_request_has_just_caused) {
   add_keys(1);
   cool(1, "m", 30 * kSecond);
-  pool.succeeded(1, "m", now_ms);
+  pool.succeeded(1, "m", 100, now_ms);
   BOOST_TEST(lease() == 0);
 }
 
@@ -236,7 +297,7 @@ BOOST_AUTO_TEST_CASE(forbidden_models_are_counted_until_the_key_succeeds) {
   BOOST_TEST(pool.memory(1, "m", now_ms).forbidden_models == 2);
   BOOST_TEST(pool.memory(1, "a", now_ms).forbidden_models == 1);
   now_ms += 1;
-  pool.succeeded(1, "other", now_ms);
+  pool.succeeded(1, "other", 100, now_ms);
   BOOST_TEST(pool.memory(1, "m", now_ms).forbidden_models == 0);
 }
 

@@ -1,0 +1,10 @@
+-- The same as lease_key, in the turns that the health of the keys has given them.
+-- ?1 = now, ?2 = model
+SELECT k.id, k.secret, EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2)
+  FROM api_keys k
+ WHERE k.enabled = 1
+   AND NOT EXISTS (SELECT 1 FROM key_cooldowns c
+                    WHERE c.key_id = k.id AND c.model IN ('', ?2) AND c.until_ms > ?1)
+   AND NOT EXISTS (SELECT 1 FROM model_brakes b
+                    WHERE b.model = ?2 AND max(b.until_ms, b.held_ms) > ?1)
+ ORDER BY k.turn, k.id;
