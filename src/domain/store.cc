@@ -36,10 +36,11 @@ void check_key_file(sql::Database& database, const SecretBox& box, const Storage
 
 }  // namespace
 
-Store::Store(const StorageConfig& config, const SecretBox& box, const Clock& clock,
-             const Report& report, bool one_shot)
+Store::Store(const StorageConfig& config, const SecretBox& box, const PriceList& prices,
+             const Clock& clock, const Report& report, bool one_shot)
     : database(config.database, options(config, one_shot)),
-      ledger(migrated(database), box, clock, report, {.keep_ms = config.keep_requests_ms}),
+      ledger(migrated(database), box, clock, report,
+             {.keep_ms = config.keep_requests_ms, .prices = &prices}),
       clients(database, box),
       signatures(database, clock, report, config.keep_signatures_ms),
       resources(database, clock),
