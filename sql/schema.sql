@@ -77,7 +77,7 @@ CREATE TABLE requests (
   conversation    TEXT,              -- same value, same conversation; NULL: not known
   user_hash       TEXT    NOT NULL DEFAULT '',  -- of the end user the client named
   pid             INTEGER NOT NULL   -- of the worker
-) STRICT;
+, cost_nano /* billionths of a US dollar, all attempts; NULL: no price is known */ INTEGER, cache /* 'hit', 'miss'; '': not for the cache */ TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX requests_by_request_id ON requests (request_id);
 CREATE INDEX requests_by_start ON requests (started_ms);
 CREATE TABLE attempts (
@@ -95,7 +95,7 @@ CREATE TABLE attempts (
   message        TEXT    NOT NULL DEFAULT '',  -- the upstream's, without keys
   key_effect     TEXT    NOT NULL DEFAULT '',  -- 'disable', 'cool_key', 'cool_key_model'
   cooldown_ms    INTEGER,            -- until when the key rests because of it
-  retry          TEXT    NOT NULL DEFAULT '',  -- what was tried next: 'same_key', 'other_key' …
+  retry          TEXT    NOT NULL DEFAULT '', cost_nano /* as in requests; NULL also: under way */ INTEGER,  -- what was tried next: 'same_key', 'other_key' …
   PRIMARY KEY (request, number)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attempts_by_fault ON attempts (fault, finished_ms) WHERE fault <> '';
@@ -238,3 +238,18 @@ CREATE TABLE model_brakes (
 CREATE INDEX api_keys_by_turn ON api_keys (turn, id) WHERE enabled = 1;
 CREATE INDEX requests_by_conversation ON requests (conversation, model)
  WHERE conversation IS NOT NULL;
+CREATE VIEW client_costs AS
+  -- What each client cost in each month (UTC), newest first; as far back as the log goes.
+  SELECT strftime('%Y-%m', r.started_ms / 1000, 'unixepoch')  AS month,
+         coalesce((SELECT name FROM clients WHERE id = r.client_id), '(local)')  AS client,
+         count(*)                                     AS requests,
+         sum(r.cache = 'hit')                         AS cache_hits,
+         sum(r.prompt_tokens + r.tool_tokens)         AS input_tokens,
+         sum(r.cached_tokens)                         AS cached_tokens,
+         sum(r.output_tokens + r.thought_tokens)      AS output_tokens,
+         sum(r.cost_nano) / 1e9                       AS cost_usd,
+         sum(r.cost_nano IS NULL AND r.status IS NOT NULL)  AS without_price
+    FROM requests r
+   GROUP BY 1, r.client_id
+   ORDER BY 1 DESC, cost_usd DESC
+/* client_costs(month,client,requests,cache_hits,input_tokens,cached_tokens,output_tokens,cost_usd,without_price) */;

@@ -6,6 +6,7 @@
 
 #include "domain/config.h"
 #include "domain/model_map.h"
+#include "domain/prices.h"
 #include "domain/secret_box.h"
 #include "http/client.h"
 #include "util/clock.h"
@@ -36,6 +37,7 @@ class Process {
   const Clock clock;
   const IdSource ids;
   const ModelMap models;
+  const PriceList prices;
   const http::TrustStore trust;
 
   // Opens what the database holds. Read at the first call, which may be long after the start: the

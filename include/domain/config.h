@@ -104,6 +104,7 @@ struct Config {
   ClientsConfig clients;
   LogConfig log;
   std::string models_file;                                   // empty: the built-in models.json
+  std::string prices_file;                                   // empty: the built-in prices.json
   bool paid_keys = false;                                    // aliases may mean paid-only models
   std::vector<std::pair<std::string, std::string>> aliases;  // [aliases] pattern = model
 

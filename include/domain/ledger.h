@@ -9,6 +9,7 @@
 
 #include "domain/key_pool.h"
 #include "domain/passed_keys.h"
+#include "domain/prices.h"
 #include "domain/request_log.h"
 #include "domain/secret_box.h"
 #include "sql/database.h"
@@ -29,6 +30,8 @@ struct LedgerOptions {
   KeysConfig keys = {};
   // How long the rows of the log are kept.
   std::int64_t keep_ms = 90LL * 24 * 3'600'000;
+  // For the costs in the log and in clients' budgets; must outlive the ledger. Null: none is known.
+  const PriceList* prices = nullptr;
 };
 
 // A request's account: what it uses and how it went. Each call is one short write transaction:
@@ -95,6 +98,8 @@ class Ledger {
   LeaseResult lease(RequestRecord& record, const LeaseWish& wish, bool book);
   LeaseResult lease_and_write(RequestRecord& record, const LeaseWish& wish);
   void learn(const RequestRecord& record);
+  std::optional<std::int64_t> cost(const AttemptRecord& attempt) const;
+  void add_up(RequestRecord& record) const;
   void learn_of_passed(const AttemptRecord& attempt);
   bool write_pending(std::int64_t patience_ms) noexcept;
   void purge_now_and_then() noexcept;

@@ -17,6 +17,7 @@ struct Usage {
   std::int64_t prompt = 0;
   std::int64_t cached = 0;
   std::int64_t tool_prompt = 0;  // results of server tools, billed as input
+  std::int64_t audio = 0;        // of the prompt, those of audio: some models bill them higher
   std::int64_t candidates = 0;
   std::int64_t thoughts = 0;
 

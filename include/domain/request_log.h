@@ -23,6 +23,9 @@ struct AttemptRecord {
   int http_status = 0;       // 0: none came
   bool after_brake = false;  // Lease::after_brake
 
+  Usage usage;  // as far as the upstream has told; of the last one that answered, the request's
+  std::optional<std::int64_t> cost;  // PriceList::cost(); the ledger's own
+
   // Set by Ledger::close(): why the call failed and what was decided.
   std::optional<UpstreamError> error;
   Decision decision;
@@ -61,6 +64,8 @@ struct RequestRecord {
   std::string message;
   std::string stop_reason;
   Usage usage;
+  std::optional<std::int64_t> cost;  // of all attempts, as PriceList::cost(); the ledger's own
+  std::string cache;                 // "hit", "miss"; "": this request is not for the cache
   std::int64_t bytes_out = 0;
   std::vector<std::string> notes;
 

@@ -16,12 +16,12 @@ namespace castor {
 
 // What a worker keeps and asks in the database, on one connection of its own.
 struct Store {
-  // Opens the database of config.storage and brings it to this program's schema. `box` must outlive
-  // the store;
-  // `one_shot`: this process serves one request. Throws sql::Error, or std::runtime_error that says
-  // what to do; also when the database's secrets were sealed with another key file.
-  Store(const Config& config, const SecretBox& box, const Clock& clock, const Report& report,
-        bool one_shot);
+  // Opens the database of config.storage and brings it to this program's schema. `box` and `prices`
+  // must outlive the store; `one_shot`: this process serves one request. Throws sql::Error, or
+  // std::runtime_error that says what to do; also when the database's secrets were sealed with
+  // another key file.
+  Store(const Config& config, const SecretBox& box, const PriceList& prices, const Clock& clock,
+        const Report& report, bool one_shot);
 
   sql::Database database;
   Ledger ledger;

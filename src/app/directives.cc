@@ -123,6 +123,7 @@ constexpr Directive kDirectives[] = {
      duration<kHour, 36500 * kDay, &C::storage, &Storage::keep_signatures_ms>},
 
     {"models", "file", path<&C::models_file>},
+    {"models", "prices", path<&C::prices_file>},
     {"models", "default", text<&C::translation, &Translation::default_model>},
     {"models", "paid_keys", yes_no<&C::paid_keys>},
 

@@ -1,24 +1,15 @@
 #include "app/process.h"
 
-#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
 #include "domain/data.h"
 #include "domain/store.h"
+#include "util/utc_time.h"
 
 namespace castor::app {
 namespace {
-
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm date{};
-  gmtime_r(&now, &date);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &date);
-  return text;
-}
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -32,8 +23,8 @@ ModelMap make_models(const Config& config) {
   std::vector<ModelMap::Alias> aliases;
   for (const auto& [pattern, model] : config.aliases) aliases.push_back({pattern, model});
   const std::string own = config.models_file.empty() ? "" : read_file(config.models_file);
-  return ModelMap(own.empty() ? data::models : std::string_view(own), today(), std::move(aliases),
-                  config.translation.default_model, config.paid_keys);
+  return ModelMap(own.empty() ? data::models : std::string_view(own), utc_date(Clock().now_ms()),
+                  std::move(aliases), config.translation.default_model, config.paid_keys);
 }
 
 Severity severity(const std::string& level) {
@@ -49,6 +40,8 @@ Process::Process(Config its_config, Manner its_manner)
       manner(its_manner),
       diagnostics(severity(config.log.level)),
       models(make_models(config)),
+      prices(config.prices_file.empty() ? std::string(data::prices)
+                                        : read_file(config.prices_file)),
       // A pool loads the certificates once for all; a process of one request asks for one issuer.
       trust(config.upstream.ca_file, manner == Manner::pool ? http::TrustStore::Load::now
                                                             : http::TrustStore::Load::lookup) {}

@@ -110,6 +110,7 @@ std::int64_t ReplyStream::idle() {
 
 std::optional<UpstreamError> ReplyStream::end_attempt(const http::ClientResult& result) {
   using http::Ended;
+  exchange_.record.attempts.back().usage = decoder_->usage();
   if (failed_) return std::nullopt;
   switch (result.ended) {
     case Ended::client_gone:

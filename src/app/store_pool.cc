@@ -40,8 +40,8 @@ std::unique_ptr<Store> StorePool::open() {
     process_.diagnostics.report(Severity::warning, {}, line);
   };
   try {
-    return std::make_unique<Store>(process_.config, process_.secrets(), process_.clock,
-                                   report, process_.manner == Manner::cgi);
+    return std::make_unique<Store>(process_.config, process_.secrets(), process_.prices,
+                                   process_.clock, report, process_.manner == Manner::cgi);
   } catch (const std::exception& error) {
     {
       const std::lock_guard lock(mutex_);

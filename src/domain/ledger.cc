@@ -78,6 +78,7 @@ void Ledger::close(RequestRecord& record, const UpstreamError& error, const Deci
   attempt.error = error;
   attempt.error->message = cut_utf8(scrub(error.message, pool_.known_secrets()), kMaxText);
   attempt.decision = decision;
+  attempt.cost = cost(attempt);
   attempt.written = attempt.learned = false;
 }
 
@@ -208,6 +209,7 @@ void Ledger::settle(RequestRecord&& record) noexcept {
       if (!attempt.finished_ms) attempt.finished_ms = record.finished_ms;
       attempt.written = attempt.learned = false;
     }
+    add_up(record);
     pending_.push_back(std::move(record));
     write_pending(options_.settle_patience_ms);
     if (pending_.size() > options_.max_pending) {
@@ -218,6 +220,29 @@ void Ledger::settle(RequestRecord&& record) noexcept {
     purge_now_and_then();
   } catch (const std::exception& error) {  // no memory
     report_(error.what());
+  }
+}
+
+// What a client's own key cost is not ours to know.
+std::optional<std::int64_t> Ledger::cost(const AttemptRecord& attempt) const {
+  if (!options_.prices || is_passed(attempt.key_id)) return std::nullopt;
+  return options_.prices->cost(attempt.model, attempt.usage, attempt.started_ms);
+}
+
+// What the request cost: failed attempts, too, may have been answers, and are billed then.
+void Ledger::add_up(RequestRecord& record) const {
+  if (!record.attempts.empty() && !record.attempts.back().error) {
+    AttemptRecord& last = record.attempts.back();
+    last.usage = record.usage;
+    last.cost = cost(last);
+  }
+  record.cost = 0;
+  for (const AttemptRecord& attempt : record.attempts) {
+    if (attempt.cost && record.cost) {
+      *record.cost += *attempt.cost;
+    } else {
+      record.cost.reset();
+    }
   }
 }
 

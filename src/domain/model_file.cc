@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <initializer_list>
 #include <stdexcept>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "json/field.h"
 #include "json/json.h"
 #include "util/text.h"
+#include "util/utc_time.h"
 
 namespace castor {
 namespace {
@@ -68,18 +68,6 @@ std::optional<Model> model_by_rules(const ModelFile& file, std::string_view id) 
   }
   if (!known) return std::nullopt;
   return model;
-}
-
-// A day of the calendar, written "2026-12-01".
-bool is_date(std::string_view text) {
-  using namespace std::chrono;
-  const auto pieces = split(text, '-');
-  if (pieces.size() != 3 || pieces[0].size() != 4 || pieces[1].size() != 2 ||
-      pieces[2].size() != 2) {
-    return false;
-  }
-  const auto number = [&](int i) { return static_cast<int>(parse_integer(pieces[i]).value_or(0)); };
-  return number(0) > 0 && year_month_day(year(number(0)), month(number(1)), day(number(2))).ok();
 }
 
 // What is safe in the path of a URL, too.
@@ -194,7 +182,7 @@ std::optional<ModelVersion> read_version(const Field& field) {
 
 std::string read_date(const Field& field) {
   const std::string_view date = field.string_or("");
-  if (!date.empty() && !is_date(date)) field.fail("expected a date such as \"2026-12-01\"");
+  if (!date.empty() && !parse_utc_date(date)) field.fail("expected a date such as \"2026-12-01\"");
   return std::string(date);
 }
 

@@ -128,7 +128,8 @@ void RequestLog::settle(const RequestRecord& record, std::int64_t row) {
   settle_request_.run(row, time_or_null(record.first_byte_ms), record.finished_ms, last_key(record),
                       record.status, outcome(record), record.message, record.stop_reason,
                       usage.prompt, usage.cached, usage.tool_prompt, usage.candidates,
-                      usage.thoughts, record.bytes_out, join(record.notes));
+                      usage.thoughts, record.bytes_out, join(record.notes), record.cost,
+                      record.cache);
 }
 
 void RequestLog::write(const AttemptRecord& attempt, std::int64_t row, std::size_t number) {
@@ -137,12 +138,13 @@ void RequestLog::write(const AttemptRecord& attempt, std::int64_t row, std::size
   const Decision& decision = attempt.decision;
   const bool cools =
       decision.effect == KeyEffect::cool_key || decision.effect == KeyEffect::cool_key_model;
-  write_attempt_.run(
-      row, number, attempt.key_id, attempt.model, attempt.started_ms,
-      time_or_null(attempt.first_byte_ms), time_or_null(attempt.finished_ms), attempt.http_status,
-      attempt.error ? name(error.fault) : "",
-      error.quota_id.empty() ? error.reason : error.quota_id, error.message, name(decision.effect),
-      cools ? std::optional(decision.cool_until_ms) : std::nullopt, name(decision.retry));
+  write_attempt_.run(row, number, attempt.key_id, attempt.model, attempt.started_ms,
+                     time_or_null(attempt.first_byte_ms), time_or_null(attempt.finished_ms),
+                     attempt.http_status, attempt.error ? name(error.fault) : "",
+                     error.quota_id.empty() ? error.reason : error.quota_id, error.message,
+                     name(decision.effect),
+                     cools ? std::optional(decision.cool_until_ms) : std::nullopt,
+                     name(decision.retry), attempt.cost);
 }
 
 }  // namespace castor

@@ -36,11 +36,13 @@ void check_key_file(sql::Database& database, const SecretBox& box, const Storage
 
 }  // namespace
 
-Store::Store(const Config& config, const SecretBox& box, const Clock& clock, const Report& report,
-             bool one_shot)
+Store::Store(const Config& config, const SecretBox& box, const PriceList& prices,
+             const Clock& clock, const Report& report, bool one_shot)
     : database(config.storage.database, options(config.storage, one_shot)),
       ledger(migrated(database), box, clock, report,
-             {.keys = config.keys, .keep_ms = config.storage.keep_requests_ms}),
+             {.keys = config.keys,
+              .keep_ms = config.storage.keep_requests_ms,
+              .prices = &prices}),
       clients(database, box),
       signatures(database, clock, report, config.storage.keep_signatures_ms),
       resources(database, clock),

@@ -26,6 +26,18 @@ std::optional<json::value> parse(std::string_view chunk, json::storage_ptr stora
   }
 }
 
+// Of promptTokensDetails, the counts by modality.
+std::int64_t audio_tokens(const json::array& details) {
+  std::int64_t tokens = 0;
+  for (const json::value& value : details) {
+    if (!value.is_object()) continue;
+    const json::object& detail = value.get_object();
+    if (json::find_string(detail, "modality") != "AUDIO") continue;
+    tokens = std::clamp<std::int64_t>(json::find_integer(detail, "tokenCount"), 0, kMaxTokens);
+  }
+  return tokens;
+}
+
 void keep(std::string& kept, std::string_view text) {
   if (!text.empty() && kept != text) kept = text;
 }
@@ -228,6 +240,9 @@ void ReplyDecoder::usage_metadata(const json::object& usage) {
   update(usage_.tool_prompt, "toolUsePromptTokenCount");
   update(usage_.candidates, "candidatesTokenCount");
   update(usage_.thoughts, "thoughtsTokenCount");
+  if (const json::array* details = json::find_array(usage, "promptTokensDetails")) {
+    usage_.audio = audio_tokens(*details);
+  }
   next_.usage(usage_);
 }
 
