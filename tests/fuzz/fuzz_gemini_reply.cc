@@ -8,6 +8,8 @@
 #include "gemini/error.h"
 #include "gemini/reply_decoder.h"
 #include "http/sse.h"
+#include "openai/chat_completion_builder.h"
+#include "openai/chat_stream_writer.h"
 
 void castor::fuzz(std::string_view bytes) {
   const ReplyIdentity identity{.id = "msg_1", .model = "m", .signature_family = "gemini-4"};
@@ -35,5 +37,11 @@ void castor::fuzz(std::string_view bytes) {
   const std::string message =
       answer([&](std::string& out) { return anthropic::MessageBuilder(out, identity); });
   require(parsed(message).has_value());
+  const std::string chunks =
+      answer([&](std::string& out) { return openai::ChatStreamWriter(out, identity); });
+  require(chunks.ends_with("data: [DONE]\n\n") || chunks.find("data: {\"error\":") != chunks.npos);
+  const std::string completion =
+      answer([&](std::string& out) { return openai::ChatCompletionBuilder(out, identity); });
+  require(parsed(completion).has_value());
   for (const int status : {200, 400, 403, 429}) gemini::parse_error(status, bytes);
 }

@@ -151,6 +151,10 @@ class Castor:
         scratch.wait_until(lambda: not self.rows("SELECT 1 FROM unsettled_requests"), 5, "all requests are settled")
         return self.rows(query, *values)
 
+    def forget_signatures(self):
+        with contextlib.closing(sqlite3.connect(self.database, timeout=10)) as database, database:
+            database.execute("DELETE FROM thought_signatures")
+
     def integrity(self):
         """"ok", if the database is."""
         return self.rows("PRAGMA integrity_check")[0]["integrity_check"]

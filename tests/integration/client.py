@@ -59,7 +59,8 @@ class Stream:
             elif line.startswith("data:"):
                 data.append(line[5:].strip())
             elif not line and (name or data):
-                event = Event(name, json.loads("\n".join(data)), time.monotonic())
+                text = "\n".join(data)  # OpenAI's last is no JSON
+                event = Event(name, text if text == "[DONE]" else json.loads(text), time.monotonic())
                 self.events.append(event)
                 yield event
                 name, data = "", []

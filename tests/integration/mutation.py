@@ -5,7 +5,7 @@ import json
 
 import scratch
 
-GOLDEN = scratch.REPOSITORY / "tests" / "golden" / "anthropic"
+GOLDEN = scratch.REPOSITORY / "tests" / "golden"
 
 ODD = (
     None, True, False, 0, -1, 2**31, 2**53, 2**63, 2**64 - 1, -(2**63), 1e308, 0.1, "", "\0", "a\0b", "\r\nx: 1", "\x1b[31m",
@@ -17,11 +17,12 @@ PIECES = (
     b"\0", b"\xff\xfe", b"\xc0\x80", b"\xed\xa0\x80", b"\\ud800", b"\\udc00\\ud800", b"\\u0000", b'"', b"{", b"}", b"[", b"]",
     b",", b":", b"1e999", b"NaN", b"-", b"//x", b"\\x41", b"\xef\xbb\xbf", b"9" * 400, b"[" * 3000, b'{"a":' * 300,
 )
+MOST_BYTES = 2_000_000  # of what one change adds: all together stay within what a web server accepts
 MEMBERS = ("$ref", "type", "anyOf", "properties", "enum", "content", "source", "cache_control", "")
 
 
-def seeds():
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(GOLDEN.glob("*/request.json"))]
+def seeds(dialect):
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((GOLDEN / dialect).glob("*/request.json"))]
 
 
 def mutated(request, random):
@@ -48,7 +49,9 @@ def with_change(value, random):
     elif change == 2:
         container[key] = nested(random.choice((5, 100, 240, 256, 300)), random.random() < 0.5)
     elif change == 3 and isinstance(old, list):
-        old.extend(copy.deepcopy(old[:1]) * random.choice((1, 100, 1000)))
+        most = MOST_BYTES // len(json.dumps(old[:1]))
+        for _ in range(min(most, random.choice((1, 100, 1000)))):
+            old.extend(copy.deepcopy(old[:1]))
     elif change == 3 and isinstance(old, str):
         container[key] = (old * 1000)[:100_000]
     elif change == 4 and isinstance(old, dict):

@@ -20,7 +20,13 @@ from test_requests import MEGABYTE, with_image
 from test_streaming import StreamTests
 from under_servers import UnderServerOnce, under_servers
 
-REQUESTS = 480
+# Where requests go, and whose golden cases they are made of.
+ROUTES = {
+    "/v1/messages": "anthropic",
+    "/v1/messages/count_tokens": "anthropic",
+    "/v1/chat/completions": "openai-chat",
+}
+REQUESTS = 240 * len(ROUTES)
 CLIENTS = 8
 
 
@@ -38,15 +44,17 @@ class HostileTests(StreamTests, UnderServerOnce):
     pool = {"processes": 2, "threads": 16}
 
     def assert_sane(self, reply, what):
-        """An answer, or a client's mistake in the words of the Messages API."""
-        self.assertTrue(200 <= reply.status < 500 or reply.status == 529, "%s: %r" % (what, reply))
-        self.assertTrue(reply.headers["request-id"], "%s: %r" % (what, reply))
+        """An answer, or a client's mistake in the words of its API."""
+        anthropic = reply.headers["request-id"]
+        self.assertTrue(200 <= reply.status < 500 or reply.status == (529 if anthropic else 503), "%s: %r" % (what, reply))
+        self.assertTrue(anthropic or reply.headers["x-request-id"], "%s: %r" % (what, reply))
         if "text/event-stream" in reply.headers["content-type"]:
-            self.assertRegex(reply.body[-3000:], rb"event: (message_stop|error)\n", what)
+            end = rb"event: (message_stop|error)\n" if anthropic else rb'data: (\[DONE\]|\{"error":.*)\n\n$'
+            self.assertRegex(reply.body[-3000:], end, what)
         elif reply.status != 204:
             value = reply.json()
             if reply.status >= 400:
-                self.assertEqual(value["type"], "error", what)
+                self.assertEqual(value["type"] if anthropic else "error", "error", what)
                 self.assertTrue(value["error"]["type"] and value["error"]["message"], what)
 
     def raw(self, text, seconds=5):
@@ -65,13 +73,13 @@ class HostileTests(StreamTests, UnderServerOnce):
 class Nonsense(HostileTests):
     def test_mutated_requests_are_answered_or_refused_in_words(self):
         workers = self.castor.workers()
-        seeds = mutation.seeds()
+        seeds = {dialect: mutation.seeds(dialect) for dialect in set(ROUTES.values())}
 
         def send_some(number):
             chance = random.Random(number)
             for _ in range(REQUESTS // CLIENTS):
-                content = mutation.mutated(chance.choice(seeds), chance)
-                path = chance.choice(("/v1/messages", "/v1/messages", "/v1/messages/count_tokens"))
+                path, dialect = chance.choice(list(ROUTES.items()))
+                content = mutation.mutated(chance.choice(seeds[dialect]), chance)
                 self.assert_sane(self.client.request("POST", path, content), content[:1000])
 
         client.together(*(lambda n=n: send_some(n) for n in range(CLIENTS)))
