@@ -15,7 +15,7 @@ for_build=(g++ make 'libboost1.81-dev|libboost-dev' libcli11-dev libcurl4-openss
            libhowardhinnant-date-dev libinih-dev libsqlite3-dev libssl-dev zlib1g-dev tzdata ca-certificates)
 for_run=(curl lighttpd python3)
 for_check=(apache2 'libapache2-mod-fcgid' 'nginx-light|nginx|nginx-core|nginx-full|nginx-extras'
-           sqlite3 python3-jsonschema shellcheck mandoc autoconf)
+           sqlite3 openssl python3-jsonschema shellcheck mandoc autoconf)
 services=(apache2 lighttpd nginx)  # the packages above that would start one
 
 main() {
