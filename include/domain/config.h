@@ -64,7 +64,7 @@ struct KeysConfig {
 struct StreamConfig {
   std::int64_t commit_after_ms = 10'000;  // send the opening event although nothing came
   std::int64_t ping_every_ms = 5'000;
-  bool whole_heartbeat = true;  // white space before a late whole answer
+  bool whole_heartbeat = true;  // white space before a late whole answer, where clients bear it
   std::int64_t whole_commit_after_ms = 20'000;
 
   bool operator==(const StreamConfig&) const = default;
