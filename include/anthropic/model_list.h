@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "domain/model_map.h"
+#include "gemini/model_list.h"
 #include "json/json.h"
 
 namespace castor::anthropic {
@@ -14,9 +14,8 @@ struct ModelListQuery {
   std::string_view before_id;  // for the page that ends before this id
 };
 
-// The answer to GET /v1/models: first the names without a pattern, so that clients that read one
-// page see them, then the models, those of embeddings excepted. Throws ApiError bad_request when
-// the query is wrong.
+// The answer to GET /v1/models: the list, models of embeddings excepted. Throws ApiError
+// bad_request when the query is wrong.
 //
 //   Anthropic           models.json
 //   ---------           -----------
@@ -26,10 +25,10 @@ struct ModelListQuery {
 //   max_input_tokens    input_limit
 //   max_tokens          output_limit
 //   retires_at          retires
-json::object model_list(const ModelMap& models, const ModelListQuery& query);
+json::object model_list(const gemini::ModelList& list, const ModelListQuery& query);
 
 // The answer to GET /v1/models/{id}, for every id that a request may name. Throws ApiError
 // not_found.
-json::object model_info(const ModelMap& models, std::string_view id);
+json::object model_info(const gemini::ModelList& list, std::string_view id);
 
 }  // namespace castor::anthropic

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/config.h"
 #include "domain/model_map.h"
 #include "domain/upstream_error.h"
 #include "http/client.h"
@@ -44,6 +45,9 @@ class Upstream {
     std::vector<std::string> headers = {};  // in place of Content-Type: application/json
     bool repairs = true;                    // may the body be changed after a refusal?
     bool once = false;                      // what was sent is never sent again
+
+    // In place of the configured ones, for who has less patience; must outlive the call.
+    const UpstreamConfig* config = nullptr;
   };
 
   explicit Upstream(Exchange& exchange) : exchange_(exchange) {}

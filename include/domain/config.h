@@ -48,6 +48,7 @@ struct UpstreamConfig {
   int max_attempts = 6;
   std::int64_t retry_budget_ms = 60'000;  // no further try after so long
   std::int64_t max_wait_ms = 10'000;      // for a key that wakes soon
+  std::int64_t models_list_ttl_ms = 3'600'000;  // 0: never ask, show the models of the file
 
   bool operator==(const UpstreamConfig&) const = default;
 };

@@ -9,6 +9,7 @@
 #include "domain/resource_owners.h"
 #include "domain/secret_box.h"
 #include "domain/signature_store.h"
+#include "domain/upstream_models.h"
 #include "sql/database.h"
 #include "util/report.h"
 
@@ -28,6 +29,7 @@ struct Store {
   ClientAuth clients;
   SignatureStore signatures;
   ResourceOwners resources;
+  UpstreamModels upstream_models;
   KeyAdmin keys;
 };
 

@@ -17,6 +17,9 @@ struct ListedModel {
   json::object resource;  // what Google's list says of this very model; empty: nothing
 };
 
+// For people: a name has its model's in brackets.
+std::string shown_name(const ListedModel& listed);
+
 // The members of Google's answer to models.list that castor can serve: those of its models that do
 // generateContent or embedContent. Empty where the answer is none.
 json::array servable_models(const json::value& answer);

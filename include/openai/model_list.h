@@ -14,6 +14,7 @@ namespace castor::openai {
 //   id         the name, or the model's id
 //   created    released, at midnight UTC in Unix seconds; 0: unknown
 //   owned_by   "google"
+//   shutdown_date  retires, or null
 json::object model_list(const gemini::ModelList& list);
 
 // The answer to GET /v1/models/{id}, for every id that a request may name. Throws ApiError

@@ -21,7 +21,10 @@ json::Field particulars(const json::Field& object, std::string_view type);
 // 400 with the code unsupported_value: a legal value that this gateway cannot serve.
 ApiError unsupported_value(const json::Field& field, std::string_view problem);
 
-// `model`. Throws ApiError not_found with the code model_not_found.
+// 404 with the code model_not_found.
+ApiError unknown_model(std::string_view name);
+
+// `model`, of those that write messages. Throws ApiError not_found with the code model_not_found.
 ModelChoice read_model(const json::Field& model, const ModelMap& models);
 
 // `safety_identifier`, `user` and `prompt_cache_key`: who asks, and what keeps a conversation on

@@ -103,6 +103,8 @@ constexpr Directive kDirectives[] = {
     {"upstream", "max_attempts", number<1, 100, &C::upstream, &Upstream::max_attempts>},
     {"upstream", "retry_budget", duration<0, kHour, &C::upstream, &Upstream::retry_budget_ms>},
     {"upstream", "max_wait", duration<0, kHour, &C::upstream, &Upstream::max_wait_ms>},
+    {"upstream", "models_list_ttl",
+     duration<0, 30 * kDay, &C::upstream, &Upstream::models_list_ttl_ms>},
 
     {"keys", "strategy", value_of<parse_key_strategy, &C::keys, &Keys::strategy>},
     {"keys", "affinity", duration<0, 365 * kDay, &C::keys, &Keys::affinity_ms>},

@@ -12,8 +12,12 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/messages", &kAnthropic, generate},
     {"POST", "/v1/messages/count_tokens", &kAnthropic, count_tokens},
     {"POST", "/v1/chat/completions", &kChat, generate},
+    {"GET", "/v1/models", &kOpenAi, list_models},
     {"GET", "/v1/models", &kAnthropic, list_models},
+    {"GET", "/v1/models", &kGemini, list_models},
+    {"GET", "/v1/models/*", &kOpenAi, get_model},
     {"GET", "/v1/models/*", &kAnthropic, get_model},
+    {"GET", "/v1/models/*", &kGemini, get_model},
     {"GET", "/health", nullptr, health, true},
 };
 

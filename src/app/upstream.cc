@@ -25,7 +25,7 @@ class Attempts {
       : exchange_(exchange),
         call_(std::move(call)),
         consumer_(consumer),
-        config_(exchange.worker.process().config.upstream),
+        config_(call_.config ? *call_.config : exchange.worker.process().config.upstream),
         record_(exchange.record),
         started_ms_(steady_ms()) {}
 

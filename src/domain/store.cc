@@ -46,6 +46,7 @@ Store::Store(const Config& config, const SecretBox& box, const PriceList& prices
       clients(database, box),
       signatures(database, clock, report, config.storage.keep_signatures_ms),
       resources(database, clock),
+      upstream_models(database, clock, report),
       keys(database, box, clock) {
   check_key_file(database, box, config.storage);
 }

@@ -15,7 +15,7 @@ std::string_view id_of(const json::object& resource) {
 
 bool does(const json::object& resource, std::string_view method) {
   const json::array* methods = json::find_array(resource, "supportedGenerationMethods");
-  return methods && std::find(methods->begin(), methods->end(), method) != methods->end();
+  return methods && std::find(methods->begin(), methods->end(), json::value(method)) != methods->end();
 }
 
 // Google's word of a model that models.json does not have.
@@ -33,6 +33,11 @@ void describe(Model& model, const json::object& resource) {
 }
 
 }  // namespace
+
+std::string shown_name(const ListedModel& listed) {
+  const std::string& name = listed.model.display_name;
+  return listed.id == listed.model.id ? name : listed.id + " (" + name + ")";
+}
 
 json::array servable_models(const json::value& answer) {
   json::array servable;

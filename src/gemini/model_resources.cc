@@ -22,7 +22,7 @@ json::object resource_of(const ListedModel& listed) {
       {"inputTokenLimit", model.input_limit},
       {"outputTokenLimit", model.output_limit},
       {"supportedGenerationMethods",
-       {model.embeddings ? "embedContent" : "generateContent", "countTokens"}},
+       json::array{model.embeddings ? "embedContent" : "generateContent", "countTokens"}},
   };
   if (model.thinking != Model::Thinking::none) resource["thinking"] = true;
   return resource;

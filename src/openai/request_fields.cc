@@ -1,6 +1,7 @@
 #include "openai/request_fields.h"
 
 #include "domain/notes.h"
+#include "util/text.h"
 
 namespace castor::openai {
 
@@ -16,15 +17,18 @@ ApiError unsupported_value(const json::Field& field, std::string_view problem) {
   return error;
 }
 
+ApiError unknown_model(std::string_view name) {
+  ApiError error(ErrorKind::not_found,
+                 "The model `" + std::string(cut_utf8(name, 128)) + "` does not exist");
+  error.code = "model_not_found";
+  error.param = "model";
+  return error;
+}
+
 ModelChoice read_model(const json::Field& model, const ModelMap& models) {
   const std::string name(model.string());
   auto choice = models.resolve(name);
-  if (!choice) {
-    ApiError error(ErrorKind::not_found, "The model `" + name.substr(0, 128) + "` does not exist");
-    error.code = "model_not_found";
-    error.param = "model";
-    throw error;
-  }
+  if (!choice) throw unknown_model(name);
   if (choice->model.embeddings) model.fail("is a model for embeddings and writes no messages");
   return std::move(*choice);
 }
