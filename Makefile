@@ -156,7 +156,7 @@ $(build)/translate: $(build)/tests/corpus/translate.o $(objects)
 	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
 
 check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*, JOBS=)
-	$(call integration,test_processes test_signatures test_streaming test_requests test_hostile test_key_policy test_run test_install)
+	$(call integration,test_processes test_signatures test_streaming test_requests test_relay test_hostile test_key_policy test_run test_install)
 
 check-clients: $(build)/castor $(npm)/installed ## Run coding agents and SDKs through castor (SERVER=, T=)
 	$(call integration,test_claude_code test_codex test_gemini_cli test_sdks)

@@ -193,6 +193,8 @@ void create_cached_content(Exchange& exchange) {
   pin(exchange, request.resources);
   request.edits.apply(exchange.body);
   exchange.record.conversation = keeper_of(exchange);
+  // A key that rests for the model could not use what it keeps.
+  if (!request.model.empty()) exchange.record.model = request.model;
   RelayReply answer(exchange, Framing::whole, /*generates=*/false);
   const Model limits{.id = exchange.record.model};
   ask(exchange,
