@@ -155,11 +155,13 @@ $(build)/translate: $(build)/tests/corpus/translate.o $(objects)
 	@echo "  LINK    $@"
 	$(Q)$(CXX) $(CXXFLAGS) $(flags) $(LDFLAGS) -o $@ $^ $(libs)
 
+client_tests := test_claude_code test_codex test_gemini_cli test_sdks
+
 check-integration: $(build)/castor ## Run under real web servers (SERVER=lighttpd|apache|nginx|cgi, T=*pattern*, JOBS=)
-	$(call integration,test_processes test_signatures test_chat test_streaming test_requests test_hostile test_key_policy test_upstream_tls test_run test_install)
+	$(call integration,$(filter-out $(client_tests),$(patsubst tests/integration/%.py,%,$(wildcard tests/integration/test_*.py))))
 
 check-clients: $(build)/castor $(npm)/installed ## Run coding agents and SDKs through castor (SERVER=, T=)
-	$(call integration,test_claude_code test_codex test_gemini_cli test_sdks)
+	$(call integration,$(client_tests))
 
 integration = $(Q)cd tests/integration && CASTOR_PROGRAM=$(abspath $<) CASTOR_NPM=$(abspath $(npm)) SERVER='$(SERVER)' \
   T='$(T)' V='$(V)' python3 -B run.py $(1)

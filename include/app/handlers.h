@@ -13,4 +13,11 @@ void list_models(Exchange& exchange);
 void get_model(Exchange& exchange);
 void health(Exchange& exchange);
 
+// The native Gemini API, relayed.
+void relay_model(Exchange& exchange);            // a method of a model
+void relay_cached_contents(Exchange& exchange);  // the collection, or one of it
+void relay_files(Exchange& exchange);
+void relay_upload(Exchange& exchange);
+void relay_not_served(Exchange& exchange);  // what the API has and we have not
+
 }  // namespace castor::app

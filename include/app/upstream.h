@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/config.h"
+#include "domain/key_pool.h"
 #include "domain/model_map.h"
 #include "domain/upstream_error.h"
 #include "http/client.h"
@@ -23,6 +24,9 @@ class Upstream {
   // Who takes the answer of each attempt.
   class Consumer : public http::Client::Receiver {
    public:
+    // Which key the next attempt has: for who passes on what the upstream says, or must know whose
+    // the answer is.
+    virtual void leased(const Lease& /*lease*/) {}
     virtual void begin_attempt() = 0;
     // nullopt: the attempt gave what was asked for, or nobody is there any more to ask for it.
     virtual std::optional<UpstreamError> end_attempt(const http::ClientResult& result) = 0;
@@ -59,5 +63,9 @@ class Upstream {
  private:
   Exchange& exchange_;
 };
+
+// May a model that is asked for this much thinking (RequestRecord::thinking) be silent for minutes
+// before its first byte?
+bool may_think_long(const Model& model, std::string_view thinking);
 
 }  // namespace castor::app

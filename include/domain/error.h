@@ -17,6 +17,7 @@ enum class ErrorKind {
   unauthenticated,     // no client key, or a wrong one
   forbidden,           // this client, or this server's location, may not
   not_found,           // no such route, model or resource
+  not_implemented,     // the API has it, this gateway has not
   method_not_allowed,  // the route exists for another method
   too_large,           // the body exceeds our limit
   rate_limited,        // come back in retry_after seconds

@@ -31,12 +31,15 @@ class ResourceOwners {
   void put(std::string_view name, const Owner& owner, std::int64_t keep_ms);
   void drop(std::string_view name);
 
+  // Do two keys see the same resources?
+  bool share_project(std::int64_t key_id, std::int64_t other);
+
   // The keys that own a client's resources of a kind, "files/".
   std::vector<std::int64_t> keys_of(std::optional<std::int64_t> client_id, std::string_view kind);
 
  private:
   Clock clock_;
-  sql::Statement find_, put_, drop_, purge_, list_keys_;
+  sql::Statement find_, put_, drop_, purge_, list_keys_, share_project_;
 };
 
 }  // namespace castor

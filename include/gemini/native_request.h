@@ -39,6 +39,7 @@ struct NativeRules {
 struct NativeRequest {
   json::TextEdits edits;
   std::vector<std::string> notes;
+  std::string model;  // the id of that which the body names first; empty: none
   std::vector<std::string>
       resources;             // that it names: "files/abc", "cachedContents/abc"; at most 256
   std::string thinking;      // what is asked, as the log has it: "level=high", "budget=1024"

@@ -9,6 +9,9 @@ namespace castor::http {
 // U+FFFD.
 std::string percent_decode(std::string_view text);
 
+// The other way round, for a value in a query.
+std::string percent_encode(std::string_view text);
+
 // A path as routes are written: without query, decoded once, "//" collapsed.
 std::string normalize_path(std::string_view raw_uri);
 

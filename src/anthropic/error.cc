@@ -29,6 +29,8 @@ Type type_of(ErrorKind kind) {
     case rate_limited:
     case quota_exhausted:
       return {429, "rate_limit_error"};
+    case not_implemented:
+      return {501, "api_error"};
     case internal:
       return {500, "api_error"};
     case bad_gateway:

@@ -4,6 +4,7 @@
 
 #include "app/cors.h"
 #include "app/credentials.h"
+#include "app/relay.h"
 #include "app/worker.h"
 #include "domain/passed_keys.h"
 #include "json/append.h"
@@ -123,6 +124,11 @@ void Exchange::admit() {
 }
 
 void Exchange::authenticate() {
+  if (const auto owner = owner_of_upload(*this)) {
+    record.client_id = owner->client_id;
+    record.pinned_key = owner->key_id;
+    return;
+  }
   const std::vector<std::string> tokens = credentials(request);
   for (const std::string& token : tokens) {
     record.client_id = worker.store()->clients.find(token);

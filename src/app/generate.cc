@@ -45,11 +45,6 @@ std::string_view session(const http::Request& request) {
   return {};
 }
 
-// May the model think for minutes before its first byte?
-bool may_think_long(const Model& model, std::string_view thinking) {
-  return model.long_decode || thinking == "level=high" || thinking == "level=xhigh";
-}
-
 GenerateCall read(Exchange& exchange) {
   json::value document = exchange.parse_body();
   GenerateCall call = exchange.dialect->read(document, exchange.worker.read_context(exchange));

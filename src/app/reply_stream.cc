@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/attempt_error.h"
 #include "app/worker.h"
 #include "gemini/error.h"
 #include "gemini/signature_carrier.h"
@@ -36,14 +37,6 @@ std::unique_ptr<ReplyHandler> make_writer(const Exchange& exchange, const Genera
                                           std::string& out) {
   const auto make = call.stream ? exchange.dialect->stream_writer : exchange.dialect->reply_builder;
   return make(out, identity(exchange, call));
-}
-
-UpstreamError error_of(UpstreamFault fault, int status, std::string message) {
-  UpstreamError error;
-  error.fault = fault;
-  error.http_status = status;
-  error.message = std::move(message);
-  return error;
 }
 
 }  // namespace
@@ -109,32 +102,16 @@ std::int64_t ReplyStream::idle() {
 }
 
 std::optional<UpstreamError> ReplyStream::end_attempt(const http::ClientResult& result) {
-  using http::Ended;
+  using enum http::Ended;
   exchange_.record.attempts.back().usage = decoder_->usage();
-  if (failed_) return std::nullopt;
-  switch (result.ended) {
-    case Ended::client_gone:
-      return std::nullopt;
-    case Ended::stopped:
-      if (exchange_.response.client_gone() || stop_sequences_.hit()) return std::nullopt;
-      return error_of(UpstreamFault::broken_stream, result.status, "an event was too long");
-    case Ended::no_connection:
-      return error_of(UpstreamFault::unreachable, 0, result.error);
-    case Ended::first_byte_late:
-      return error_of(UpstreamFault::timeout, 0, "no answer in time");
-    case Ended::idle:
-      return error_of(gate_.started() ? UpstreamFault::broken_stream : UpstreamFault::timeout,
-                      result.status, "the answer stalled");
-    case Ended::broken:
-      if (result.status == 0) return error_of(UpstreamFault::unreachable, 0, result.error);
-      if (result.status != 200) return gemini::parse_error(result.status, error_text_);
-      if (const auto error = judge_reply()) return error;
-      return std::nullopt;  // all of the reply had come
-    case Ended::complete:
-      break;
+  if (failed_ || result.ended == client_gone) return std::nullopt;
+  if (result.ended == stopped && (exchange_.response.client_gone() || stop_sequences_.hit())) {
+    return std::nullopt;
   }
-  if (result.status != 200) return gemini::parse_error(result.status, error_text_);
-  return judge_reply();
+  // Of a connection that broke off all of the reply may have come.
+  const bool came = result.ended == complete || result.ended == broken;
+  if (came && result.status == 200) return judge_reply();
+  return attempt_error(result, error_text_, gate_.started());
 }
 
 std::optional<UpstreamError> ReplyStream::judge_reply() {

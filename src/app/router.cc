@@ -19,6 +19,26 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/models/*", &kAnthropic, get_model},
     {"GET", "/v1/models/*", &kGemini, get_model},
     {"GET", "/health", nullptr, health, true},
+
+    {"POST", "/v1/models/*", &kGemini, relay_model},
+    {"GET", "/v1beta/cachedContents", &kGemini, relay_cached_contents},
+    {"POST", "/v1beta/cachedContents", &kGemini, relay_cached_contents},
+    {"GET", "/v1beta/cachedContents/*", &kGemini, relay_cached_contents},
+    {"PATCH", "/v1beta/cachedContents/*", &kGemini, relay_cached_contents},
+    {"DELETE", "/v1beta/cachedContents/*", &kGemini, relay_cached_contents},
+    {"GET", "/v1beta/files", &kGemini, relay_files},
+    {"GET", "/v1beta/files/*", &kGemini, relay_files},
+    {"DELETE", "/v1beta/files/*", &kGemini, relay_files},
+    {"GET", "/download/v1beta/files/*", &kGemini, relay_files},
+    {"POST", "/upload/v1beta/files", &kGemini, relay_upload},
+    {"POST", "/upload/v1/files", &kGemini, relay_upload},
+    {"GET", "/v1beta/tunedModels", &kGemini, relay_not_served},
+    {"POST", "/v1beta/tunedModels", &kGemini, relay_not_served},
+    {"GET", "/v1beta/tunedModels/*", &kGemini, relay_not_served},
+    {"POST", "/v1beta/tunedModels/*", &kGemini, relay_not_served},
+    {"GET", "/v1beta/batches", &kGemini, relay_not_served},
+    {"GET", "/v1beta/batches/*", &kGemini, relay_not_served},
+    {"POST", "/v1beta/batches/*", &kGemini, relay_not_served},
 };
 
 std::string_view first_segment(std::string_view path) {

@@ -32,6 +32,7 @@ class Attempts {
   void run() {
     std::optional<Lease> lease = first_lease();
     while (lease) {
+      consumer_.leased(*lease);
       consumer_.begin_attempt();
       const http::ClientResult result = send(*lease);
       std::optional<UpstreamError> error = consumer_.end_attempt(result);
@@ -193,6 +194,10 @@ class Attempts {
 };
 
 }  // namespace
+
+bool may_think_long(const Model& model, std::string_view thinking) {
+  return model.long_decode || thinking == "level=high" || thinking == "level=xhigh";
+}
 
 void Upstream::ask(Call call, Consumer& consumer) {
   Attempts(exchange_, std::move(call), consumer).run();

@@ -5,7 +5,7 @@ namespace {
 
 bool is_final(ErrorKind kind) {
   using enum ErrorKind;
-  return kind == unauthenticated || kind == forbidden || kind == quota_exhausted ||
+  return kind == unauthenticated || kind == forbidden || kind == not_implemented || kind == quota_exhausted ||
          kind == no_usable_key;
 }
 

@@ -18,6 +18,7 @@ const char* name(ErrorKind kind) {
     case unauthenticated: return "unauthenticated";
     case forbidden: return "forbidden";
     case not_found: return "not_found";
+    case not_implemented: return "not_implemented";
     case method_not_allowed: return "method_not_allowed";
     case too_large: return "too_large";
     case rate_limited: return "rate_limited";

@@ -15,7 +15,8 @@ ResourceOwners::ResourceOwners(sql::Database& database, Clock clock)
       put_(database, sql::text::put_resource, kSeldom),
       drop_(database, sql::text::drop_resource, kSeldom),
       purge_(database, sql::text::purge_resources, kSeldom),
-      list_keys_(database, sql::text::list_resource_keys, kSeldom) {}
+      list_keys_(database, sql::text::list_resource_keys, kSeldom),
+      share_project_(database, sql::text::share_project, kSeldom) {}
 
 std::optional<ResourceOwners::Owner> ResourceOwners::find(std::string_view name) {
   sql::Rows rows = find_(name, clock_.now_ms());
@@ -32,6 +33,10 @@ void ResourceOwners::put(std::string_view name, const Owner& owner, std::int64_t
 }
 
 void ResourceOwners::drop(std::string_view name) { drop_.run(name); }
+
+bool ResourceOwners::share_project(std::int64_t key_id, std::int64_t other) {
+  return share_project_(key_id, other).next();
+}
 
 std::vector<std::int64_t> ResourceOwners::keys_of(std::optional<std::int64_t> client_id,
                                                   std::string_view kind) {

@@ -20,6 +20,8 @@ Code code_of(ErrorKind kind) {
       return {403, "PERMISSION_DENIED"};
     case not_found:
       return {404, "NOT_FOUND"};
+    case not_implemented:
+      return {501, "UNIMPLEMENTED"};
     case method_not_allowed:
       return {405, "UNIMPLEMENTED"};
     case too_large:

@@ -115,6 +115,7 @@ class Reader {
     if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
     if (name.empty()) return;
     const std::string id = rules_.resolve(name);
+    if (found_.model.empty()) found_.model = id;
     if (id == name) return;
     found_.edits.replace(begin, written.size(), json::serialize(std::string(kPrefix) + id));
   }

@@ -30,6 +30,22 @@ std::string percent_decode(std::string_view text) {
   return valid_utf8(decoded);
 }
 
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '.' || c == '_' || c == '~';
+    if (plain) {
+      encoded += c;
+    } else {
+      encoded.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});
+    }
+  }
+  return encoded;
+}
+
 std::string normalize_path(std::string_view raw_uri) {
   const std::string decoded = percent_decode(raw_uri.substr(0, raw_uri.find_first_of("?#")));
   std::string path;

@@ -32,6 +32,8 @@ Type type_of(ErrorKind kind) {
       return {429, "requests", "rate_limit_exceeded"};
     case quota_exhausted:
       return {429, "insufficient_quota", "insufficient_quota"};
+    case not_implemented:
+      return {501, "server_error"};
     case internal:
       return {500, "server_error"};
     case bad_gateway:
