@@ -28,12 +28,15 @@ struct Dialect {
   // White space before a whole reply that is late: its status is told then, and a failure can only
   // be said in the body. Clients must look there.
   bool whole_heartbeat = false;
+  // Errors that clients who stream understand only inside of the stream; null: a status says all.
+  bool (*is_told_in_stream)(ErrorKind kind);
   int (*status)(ErrorKind kind);
   std::string (*error_body)(const ApiError& error, std::string_view request_id);
 };
 
 extern const Dialect kAnthropic;
 extern const Dialect kChat;
+extern const Dialect kResponses;
 extern const Dialect kOpenAi;  // what is neither Chat Completions nor Responses
 extern const Dialect kGemini;
 

@@ -20,4 +20,11 @@ void relay_files(Exchange& exchange);
 void relay_upload(Exchange& exchange);
 void relay_not_served(Exchange& exchange);  // what the API has and we have not
 
+// Responses that were kept (storage.keep_responses):
+void get_response(Exchange& exchange);  // or what its request sent: "/input_items" behind the id
+void delete_response(Exchange& exchange);
+// GET /v1/responses is how Codex asks for a WebSocket: there are none, and only 426 tells it at
+// once.
+void refuse_websocket(Exchange& exchange);
+
 }  // namespace castor::app

@@ -78,6 +78,7 @@ struct StorageConfig {
   std::int64_t busy_timeout_ms = 5'000;
   std::int64_t keep_requests_ms = 90LL * 24 * 3'600'000;    // rows of the request log
   std::int64_t keep_signatures_ms = 30LL * 24 * 3'600'000;  // thought signatures of tool calls
+  std::int64_t keep_responses_ms = 0;  // replies of the Responses API, for later requests; 0: none
 
   bool operator==(const StorageConfig&) const = default;
 };

@@ -6,6 +6,7 @@
 #include "domain/config.h"
 #include "domain/key_admin.h"
 #include "domain/ledger.h"
+#include "domain/reply_store.h"
 #include "domain/resource_owners.h"
 #include "domain/secret_box.h"
 #include "domain/signature_store.h"
@@ -28,6 +29,7 @@ struct Store {
   Ledger ledger;
   ClientAuth clients;
   SignatureStore signatures;
+  ReplyStore replies;
   ResourceOwners resources;
   UpstreamModels upstream_models;
   KeyAdmin keys;

@@ -10,6 +10,9 @@
 #include "openai/chat_request.h"
 #include "openai/chat_stream_writer.h"
 #include "openai/error.h"
+#include "openai/response_builder.h"
+#include "openai/responses_request.h"
+#include "openai/responses_stream_writer.h"
 
 namespace castor::app {
 namespace {
@@ -22,6 +25,12 @@ std::unique_ptr<ReplyHandler> make(std::string& out, const ReplyIdentity& reply)
 // Their errors do not name the request.
 std::string openai_error_body(const ApiError& error, std::string_view) {
   return openai::error_body(error);
+}
+
+// Codex ends the turn and says why, where it is told in a stream that the conversation is too long
+// or the quota used up; a status it merely shows, or tries again.
+bool is_told_in_stream(ErrorKind kind) {
+  return kind == ErrorKind::context_too_long || kind == ErrorKind::quota_exhausted;
 }
 
 std::string gemini_error_body(const ApiError& error, std::string_view) {
@@ -56,6 +65,21 @@ const Dialect kChat = {
     .read = openai::read_chat_request,
     .stream_writer = make<openai::ChatStreamWriter>,
     .reply_builder = make<openai::ChatCompletionBuilder>,
+    .status = openai::http_status,
+    .error_body = openai_error_body,
+};
+
+const Dialect kResponses = {
+    .name = "openai-responses",
+    .api = Api::openai,
+    .request_id_header = "x-request-id",
+    .request_id_prefix = "req_",
+    .reply_id_prefix = "resp_",
+    .call_id_prefix = "call",
+    .read = openai::read_responses,
+    .stream_writer = make<openai::ResponsesStreamWriter>,
+    .reply_builder = make<openai::ResponseBuilder>,
+    .is_told_in_stream = is_told_in_stream,
     .status = openai::http_status,
     .error_body = openai_error_body,
 };

@@ -123,6 +123,8 @@ constexpr Directive kDirectives[] = {
      duration<kHour, 36500 * kDay, &C::storage, &Storage::keep_requests_ms>},
     {"storage", "keep_signatures",
      duration<kHour, 36500 * kDay, &C::storage, &Storage::keep_signatures_ms>},
+    {"storage", "keep_responses",
+     duration<0, 36500 * kDay, &C::storage, &Storage::keep_responses_ms>},
 
     {"models", "file", path<&C::models_file>},
     {"models", "prices", path<&C::prices_file>},

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxUnsentBytes = 64 << 10;
 // The web server may learn only from a second write that the client left (webservers.md 4.6).
 constexpr std::int64_t kSecondPingMs = 100;
 
-ReplyIdentity identity(const Exchange& exchange, const GenerateCall& call) {
+ReplyIdentity identity(Exchange& exchange, const GenerateCall& call) {
   ReplyIdentity reply;
   reply.id = exchange.worker.process().ids.make(exchange.dialect->reply_id_prefix, 24);
   reply.created_s = exchange.worker.process().clock.now_ms() / 1000;
@@ -30,10 +30,19 @@ ReplyIdentity identity(const Exchange& exchange, const GenerateCall& call) {
   // A guess that stands only until Gemini has counted. Not by the size of the client's body:
   // clients that take an image for a million tokens forget half of their conversation.
   reply.estimated_input_tokens = gemini::estimate_tokens(call.body);
+  reply.echo = call.echo;
+  reply.encrypted_reasoning = call.encrypted_reasoning;
+  reply.compacts = call.compacts;
+  if (call.keep) {
+    reply.keep = [&exchange, id = reply.id, kept = *call.keep](std::string_view whole) mutable {
+      kept.reply = whole;
+      exchange.worker.store()->replies.put(id, exchange.record.client_id, kept);
+    };
+  }
   return reply;
 }
 
-std::unique_ptr<ReplyHandler> make_writer(const Exchange& exchange, const GenerateCall& call,
+std::unique_ptr<ReplyHandler> make_writer(Exchange& exchange, const GenerateCall& call,
                                           std::string& out) {
   const auto make = call.stream ? exchange.dialect->stream_writer : exchange.dialect->reply_builder;
   return make(out, identity(exchange, call));
@@ -140,7 +149,9 @@ void ReplyStream::fail(const ApiError& error) {
     return;
   }
   failed_ = true;
-  if (exchange_.response.begun()) {
+  const auto is_told_in_stream = exchange_.dialect->is_told_in_stream;
+  if (exchange_.response.begun() ||
+      (call_.stream && is_told_in_stream && is_told_in_stream(error.kind))) {
     exchange_.note(error);
     gate_.fail(error);
   } else {

@@ -30,9 +30,18 @@ void Worker::turn_away(http::Connection& connection) noexcept {
 }
 
 ReadContext Worker::read_context(Exchange& exchange) {
-  return {process_.models, process_.config.translation,
-          [this](std::string_view call_id) { return store()->signatures.find(call_id); },
-          exchange.storage()};
+  ReadContext context{
+      .models = process_.models,
+      .config = process_.config.translation,
+      .signatures = [this](std::string_view id) { return store()->signatures.find(id); },
+      .storage = exchange.storage()};
+  // Whoever brings Gemini keys of his own has no name to keep anything under.
+  if (process_.config.storage.keep_responses_ms > 0 && exchange.record.own_keys.empty()) {
+    context.replies = [this, client = exchange.record.client_id](std::string_view id) {
+      return store()->replies.find(id, client);
+    };
+  }
+  return context;
 }
 
 bool Worker::must_stop_now() const {

@@ -45,6 +45,7 @@ Store::Store(const Config& config, const SecretBox& box, const PriceList& prices
               .prices = &prices}),
       clients(database, box),
       signatures(database, clock, report, config.storage.keep_signatures_ms),
+      replies(database, clock, report, config.storage.keep_responses_ms),
       resources(database, clock),
       upstream_models(database, clock, report),
       keys(database, box, clock) {
