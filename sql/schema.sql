@@ -14,7 +14,8 @@ CREATE TABLE api_keys (
   last_success_ms INTEGER NOT NULL DEFAULT 0,  -- last good answer that was booked
   leases          INTEGER NOT NULL DEFAULT 0   -- how often it was leased
 , success /* share of good answers, lately */ REAL NOT NULL DEFAULT 0.5, latency_ms /* to the first byte, lately; NULL: not known */ REAL, health /* from 0 to 1 */ REAL GENERATED ALWAYS AS (coalesce(
-    0.4 * success + 0.6 * max(0.0, min(1.0, 1.0 - (latency_ms - 100.0) / 5000.0)), 0.5)) VIRTUAL, turn /* of the weighted choice: the lowest is next */ REAL NOT NULL DEFAULT 0.0) STRICT;
+    0.4 * success + 0.6 * max(0.0, min(1.0, 1.0 - (latency_ms - 100.0) / 5000.0)), 0.5)) VIRTUAL, turn /* of the weighted choice: the lowest is next */ REAL NOT NULL DEFAULT 0.0, quota /* whose quota it uses: its project's, or its own */ TEXT GENERATED ALWAYS AS
+    (CASE project WHEN '' THEN 'key ' || id ELSE 'project ' || project END) VIRTUAL, proxy /* URL, sealed with the key file, since it may hold a password; NULL: that of castor.ini */ BLOB) STRICT;
 CREATE INDEX api_keys_by_rest ON api_keys (last_used_ms, leases, id) WHERE enabled = 1;
 CREATE TABLE key_cooldowns (
   -- Keys that rest. A row stays after its time for what it says of repeated trouble, until the key
@@ -256,6 +257,21 @@ CREATE TABLE model_brakes (
 CREATE INDEX api_keys_by_turn ON api_keys (turn, id) WHERE enabled = 1;
 CREATE INDEX requests_by_conversation ON requests (conversation, model)
  WHERE conversation IS NOT NULL;
+CREATE TABLE key_limits (
+  -- What is known of a quota for one model, and what was used of it. `castor keys limits` sets it.
+  quota             TEXT    NOT NULL,  -- api_keys.quota
+  model             TEXT    NOT NULL,
+  minute_requests   INTEGER,           -- limits; NULL: not known
+  minute_tokens     INTEGER,           -- of input
+  day_requests      INTEGER,
+  minute            INTEGER NOT NULL DEFAULT 0,  -- that is counted; Unix time in minutes
+  requests_in_minute INTEGER NOT NULL DEFAULT 0,
+  tokens_in_minute  INTEGER NOT NULL DEFAULT 0,
+  day_ends_ms       INTEGER NOT NULL DEFAULT 0,  -- of the day that is counted: midnight in
+                                                 -- California and a minute
+  requests_in_day   INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (quota, model)
+) STRICT, WITHOUT ROWID;
 CREATE VIEW client_costs AS
   -- What each client cost in each month (UTC), newest first; as far back as the log goes.
   SELECT strftime('%Y-%m', r.started_ms / 1000, 'unixepoch')  AS month,

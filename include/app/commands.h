@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "app/process.h"
@@ -13,12 +15,20 @@ struct KeyAddOptions {
   std::string file;  // one key a line; empty: standard input
   std::string label;
   std::string project;
+  std::string proxy;       // of these keys alone; without a password, since others see it
+  std::string proxy_file;  // the same, with a password if need be
 };
 int add_keys(const Config& config, const KeyAddOptions& options);
 int list_keys(const Config& config);
 int disable_key(const Config& config, const std::string& which, const std::string& reason);
 int enable_key(const Config& config, const std::string& which);
 int reset_key(const Config& config, const std::string& which);
+struct KeyLimitOptions {
+  std::string model;  // empty: show what is known
+  std::string key;    // empty: all
+  std::optional<std::int64_t> minute_requests, minute_tokens, day_requests;  // none: forget them
+};
+int limit_keys(const Config& config, const KeyLimitOptions& options);
 // Asks the upstream for its list of models with each key, or with one: costs nothing and tells
 // whether the key is valid. Keys that are not are disabled; those that are come out of a rest that
 // an invalid key had.

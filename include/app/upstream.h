@@ -42,6 +42,8 @@ class Upstream {
     std::string_view request_member;
     const Model& model;
     bool may_think_long = false;  // before the first byte of its answer
+    bool may_wait = true;         // for a key, if all rest
+    std::int64_t started_ms = 0;  // steady, of the time that all tries have; 0: now
 
     // What the relay asks for besides (relay.h):
     std::string_view verb = "POST";         // a constant

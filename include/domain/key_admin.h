@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,13 @@ struct Cooldown {
   int strikes = 0;
 };
 
+// What is known of a key's quota for a model, and what is used of it now. Nothing: not known.
+struct KeyLimits {
+  std::string model;
+  std::optional<std::int64_t> minute_requests, minute_tokens, day_requests;
+  std::int64_t requests_in_minute = 0, tokens_in_minute = 0, requests_in_day = 0;
+};
+
 // A key as it may be shown.
 struct KeyInfo {
   std::int64_t id = 0;
@@ -31,12 +39,16 @@ struct KeyInfo {
   std::int64_t last_used_ms = 0;     // 0: never
   std::int64_t last_success_ms = 0;  // 0: never
   std::int64_t leases = 0;
+  double health = 0.5;              // from 0 to 1: how soon and how surely it has answered lately
+  std::string proxy;                // without name and password; "": that of castor.ini
   std::vector<Cooldown> cooldowns;  // that have not ended
+  std::vector<KeyLimits> limits;
 };
 
 struct AddKeyOptions {
   std::string label;    // of several keys: "label-1", "label-2" …; "": none
   std::string project;  // whose quota they share; "": each its own
+  std::string proxy;    // URL, which may hold a password; "": that of castor.ini
   // The fake upstream's keys ("k1", "fake-429-minute") are short. Callers allow them where the
   // upstream is on this machine (a loopback base URL); elsewhere a short key is a slip of the
   // mouse.
@@ -74,9 +86,12 @@ class KeyAdmin {
   // Throws std::runtime_error where that is none or several.
   KeyInfo find(std::string_view which);
 
-  // The key itself, to try it out; not to be shown. Throws std::runtime_error if it was sealed with
-  // another key file.
-  std::string secret(std::int64_t id);
+  // The key itself and its proxy, to try it out; not to be shown. Throws std::runtime_error if they
+  // were sealed with another key file.
+  struct Secrets {
+    std::string key, proxy;
+  };
+  Secrets secrets_of(std::int64_t id);
 
   // Is there a key that may be leased, if perhaps not now? Throws sql::Error.
   bool any_enabled();
@@ -86,6 +101,9 @@ class KeyAdmin {
   void enable(std::int64_t id);
   // Ends its rests and forgets their reasons.
   void reset(std::int64_t id);
+  // Takes over the limits for limits.model: of the key, or of its project's quota. Without any of
+  // them nothing is known any more.
+  void set_limits(std::int64_t id, const KeyLimits& limits);
 
  private:
   AddedKey add_line(std::string_view key, const AddKeyOptions& options, const std::string& label);

@@ -21,9 +21,10 @@ struct KeyMemory {
 
 // What this request has been through, this fault included.
 struct AttemptHistory {
-  int same_fault = 1;     // attempts of this request that ended with this fault
-  int attempts = 1;       // attempts of this request in all, repairs not counted
-  bool repaired = false;  // a repair for this fault was made already
+  int same_fault = 1;      // attempts of this request that ended with this fault
+  int attempts = 1;        // attempts of this request in all, repairs not counted
+  bool repaired = false;   // a repair for this fault was made already
+  bool own_proxy = false;  // the key has a proxy of its own, which may be what cannot be reached
 };
 
 enum class KeyEffect { none, disable, cool_key, cool_key_model };
@@ -70,5 +71,9 @@ Decision decide(const UpstreamError& error, const KeyMemory& memory, const Attem
 // it is midnight of Pacific standard time, all year: an hour late in summer. Never early: a key
 // that fails again just before midnight would rest the whole next day.
 std::int64_t next_pacific_midnight(std::int64_t now_ms);
+
+// When the daily quotas of `now_ms` are over for certain: in the first minute of a day Google's
+// clock may still show the last.
+std::int64_t daily_quota_end(std::int64_t now_ms);
 
 }  // namespace castor

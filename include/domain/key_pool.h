@@ -21,7 +21,9 @@ namespace castor {
 struct Lease {
   std::int64_t key_id = 0;
   std::string secret;
+  std::string proxy;         // of this key alone; empty: none
   bool after_brake = false;  // the model's brake has ended, and this try tells what it was good for
+  bool is_counted = false;   // a quota of the key is known: see count()
 };
 
 struct LeaseResult {
@@ -63,6 +65,12 @@ class KeyPool {
   // The model has answered a try that began at `started_ms`, after its brake. In a transaction.
   void release_brake(std::string_view model, std::int64_t started_ms);
 
+  // Counts what a quota that the operator knows was used for: the lease that takes the last of it
+  // puts the key to rest. Leases count themselves; tokens are known when the answer has come. In a
+  // transaction.
+  void count(std::int64_t key_id, std::string_view model, std::int64_t requests,
+             std::int64_t tokens, std::int64_t now_ms);
+
   // What is remembered; recent faults without the one that is to be judged.
   KeyMemory memory(std::int64_t key_id, std::string_view model, std::int64_t now_ms);
 
@@ -76,14 +84,16 @@ class KeyPool {
   void prepare();
 
  private:
-  // A secret and the sealed form it was opened from, which changes when the key is replaced.
+  // A key's secrets and the sealed forms they were opened from, which change when the key is
+  // replaced.
   struct Opened {
-    std::string sealed;
+    std::string sealed, sealed_proxy;
     std::string plain;  // empty: it does not open
+    std::string proxy;
   };
 
   std::optional<Lease> take(sql::Rows rows, std::span<const std::int64_t> tried);
-  const std::string& open(std::int64_t key_id, std::string_view sealed);
+  const Opened& open(std::int64_t key_id, std::string_view sealed, std::string_view sealed_proxy);
   Shortage explain(const LeaseWish& wish, std::int64_t now_ms);
 
   const SecretBox& secrets_;
@@ -92,6 +102,7 @@ class KeyPool {
   std::unordered_map<std::int64_t, Opened> opened_;
   std::vector<std::string_view> known_;
   sql::Statement lease_key_, lease_conversation_key_, lease_same_key_, book_lease_, take_turn_;
+  sql::Statement count_use_;
   sql::Statement explain_shortage_, disable_key_, cool_key_;
   sql::Statement find_brake_, set_brake_, hold_brake_, release_brake_;
   sql::Statement forgive_key_, book_success_, book_failure_, recall_trouble_;

@@ -21,7 +21,8 @@ struct AttemptRecord {
   std::int64_t first_byte_ms = 0;
   std::int64_t finished_ms = 0;
   int http_status = 0;       // 0: none came
-  bool after_brake = false;  // Lease::after_brake
+  bool after_brake = false;  // as in Lease
+  bool is_counted = false;   // the same
 
   Usage usage;  // as far as the upstream has told; of the last one that answered, the request's
   std::optional<std::int64_t> cost;  // PriceList::cost(); the ledger's own
@@ -71,6 +72,9 @@ struct RequestRecord {
 
   std::vector<AttemptRecord> attempts;
 
+  // `model` is not the first that was asked, which the row was begun with.
+  bool fell_back = false;
+
   // Which keys may serve it; both empty: any of the pool's. Not written.
   std::optional<std::int64_t> pinned_key;  // owns what the request names: this one or none
   // Gemini keys that the client brought: these and none of the pool's. Ledger::settle() wipes them.
@@ -99,7 +103,8 @@ class RequestLog {
   void write(const AttemptRecord& attempt, std::int64_t row, std::size_t number);
 
   sql::Database& database_;
-  sql::Statement start_request_, settle_request_, write_attempt_, touch_client_, purge_;
+  sql::Statement start_request_, settle_request_, write_attempt_, touch_client_, purge_,
+      change_model_;
 };
 
 }  // namespace castor

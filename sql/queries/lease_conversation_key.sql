@@ -1,7 +1,8 @@
 -- The key that a conversation had last, if it may be used now. Of its last requests: some may have
 -- got no key.
 -- ?1 = now, ?2 = model, ?3 = conversation, ?4 = how old its last request may be
-SELECT k.id, k.secret, EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2)
+SELECT k.id, k.secret, k.proxy, EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2),
+       EXISTS (SELECT 1 FROM key_limits l WHERE l.quota = k.quota AND l.model = ?2)
   FROM api_keys k
  WHERE k.id = (SELECT key_id
                  FROM (SELECT id, key_id, started_ms FROM requests

@@ -1,6 +1,8 @@
--- The keys that may be used now, best rested first; and whether the model's brake has just ended.
+-- The keys that may be used now, best rested first; and whether the model's brake has just ended,
+-- and whether the key's use is counted.
 -- ?1 = now, ?2 = model
-SELECT k.id, k.secret, EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2)
+SELECT k.id, k.secret, k.proxy, EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2),
+       EXISTS (SELECT 1 FROM key_limits l WHERE l.quota = k.quota AND l.model = ?2)
   FROM api_keys k
  WHERE k.enabled = 1
    AND NOT EXISTS (SELECT 1 FROM key_cooldowns c

@@ -1,5 +1,6 @@
 -- A key once more, if it may still be used.  ?1 = now, ?2 = model, ?3 = id
-SELECT k.id, k.secret, 0
+SELECT k.id, k.secret, k.proxy, 0,
+       EXISTS (SELECT 1 FROM key_limits l WHERE l.quota = k.quota AND l.model = ?2)
   FROM api_keys k
  WHERE k.id = ?3
    AND k.enabled = 1

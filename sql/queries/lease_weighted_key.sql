@@ -1,6 +1,7 @@
 -- The same as lease_key, in the turns that the health of the keys has given them.
 -- ?1 = now, ?2 = model
-SELECT k.id, k.secret, EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2)
+SELECT k.id, k.secret, k.proxy, EXISTS (SELECT 1 FROM model_brakes b WHERE b.model = ?2),
+       EXISTS (SELECT 1 FROM key_limits l WHERE l.quota = k.quota AND l.model = ?2)
   FROM api_keys k
  WHERE k.enabled = 1
    AND NOT EXISTS (SELECT 1 FROM key_cooldowns c

@@ -75,10 +75,22 @@ class Commands {
     add_command->add_option(
         "--project", key_add_.project,
         "The Google project they belong to: keys of one project share its quota");
+    add_command->add_option("--proxy", key_add_.proxy, "Use them through this proxy");
+    add_command->add_option("--proxy-file", key_add_.proxy_file,
+                            "The same; a file with the URL, which may hold a password");
     add(add_command, [this] { return add_keys(settings_.config(), key_add_); });
 
     add(keys->add_subcommand("list", "Show them, masked, with what they rest from"),
         [this] { return list_keys(settings_.config()); });
+
+    CLI::App* limits =
+        keys->add_subcommand("limits", "Show or set what is known of the keys' quotas for a model");
+    limits->add_option("model", key_limits_.model, "The upstream's model; without: show them");
+    limits->add_option("--key", key_limits_.key, "Of this key or its project; without: of all");
+    limits->add_option("--rpm", key_limits_.minute_requests, "Requests in a minute");
+    limits->add_option("--tpm", key_limits_.minute_tokens, "Input tokens in a minute");
+    limits->add_option("--rpd", key_limits_.day_requests, "Requests in a day");
+    add(limits, [this] { return limit_keys(settings_.config(), key_limits_); });
 
     CLI::App* disable = keys->add_subcommand("disable", "Take a key out of use");
     add_which(disable);
@@ -147,6 +159,7 @@ class Commands {
   const Settings& settings_;
   std::function<int()> chosen_;
   KeyAddOptions key_add_;
+  KeyLimitOptions key_limits_;
   ServeOptions serve_;
   std::string which_;
   std::string reason_ = "by the operator";

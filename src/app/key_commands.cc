@@ -5,13 +5,36 @@
 #include <stdexcept>
 
 #include "app/commands.h"
+#include "app/config_error.h"
+#include "app/config_value.h"
 #include "domain/key_policy.h"
 #include "domain/store.h"
 #include "gemini/error.h"
 #include "util/local_time.h"
+#include "util/text.h"
 
 namespace castor::app {
 namespace {
+
+// The proxy of new keys. Its password comes from a file: others can read our command line.
+std::string read_proxy(const KeyAddOptions& options) {
+  if (options.proxy.find('@') != std::string::npos) {
+    throw std::runtime_error(
+        "--proxy: others on this machine can read a password here; put the URL into a file, and "
+        "give that with --proxy-file");
+  }
+  std::string url = options.proxy;
+  if (!options.proxy_file.empty()) {
+    std::ifstream input(options.proxy_file);
+    if (!std::getline(input, url))
+      throw std::runtime_error(options.proxy_file + ": cannot be read");
+  }
+  try {
+    return parse_proxy_url(trim(url));
+  } catch (const ConfigError& error) {
+    throw std::runtime_error(std::string("the proxy: ") + error.what());
+  }
+}
 
 std::string read_keys(const std::string& file) {
   if (file.empty()) return std::string(std::istreambuf_iterator<char>(std::cin), {});
@@ -37,12 +60,12 @@ class ProbeAnswer : public http::Client::Receiver {
 };
 
 std::string probe(AdminStore& store, http::Client& client, const Process& process,
-                  const KeyInfo& key, std::string_view secret) {
+                  const KeyInfo& key, const KeyAdmin::Secrets& secrets) {
   http::ClientRequest request;
   request.method = "GET";
   request.url = process.config.upstream.base_url + "/v1beta/models?pageSize=1";
-  request.headers = {"x-goog-api-key: " + std::string(secret)};
-  request.proxy = process.config.upstream.proxy;
+  request.headers = {"x-goog-api-key: " + secrets.key};
+  request.proxy = secrets.proxy.empty() ? process.config.upstream.proxy : secrets.proxy;
   request.connect_timeout_ms = process.config.upstream.connect_timeout_ms;
   request.first_byte_timeout_ms = 30'000;
   ProbeAnswer answer;
@@ -68,6 +91,7 @@ int add_keys(const Config& config, const KeyAddOptions& options) {
   const auto results = store.keys.add(
       read_keys(options.file), {.label = options.label,
                                 .project = options.project,
+                                .proxy = read_proxy(options),
                                 // Plain http is for this machine only: a fake.
                                 .allow_short = config.upstream.base_url.starts_with("http://")});
   int refused = 0;
@@ -108,6 +132,35 @@ int list_keys(const Config& config) {
   return 0;
 }
 
+int limit_keys(const Config& config, const KeyLimitOptions& options) {
+  AdminStore store(config.storage);
+  std::vector<KeyInfo> keys = store.keys.list();
+  if (!options.key.empty()) keys = {store.keys.find(options.key)};
+  if (!options.model.empty()) {
+    for (const KeyInfo& key : keys) {
+      store.keys.set_limits(key.id, {.model = options.model,
+                                     .minute_requests = options.minute_requests,
+                                     .minute_tokens = options.minute_tokens,
+                                     .day_requests = options.day_requests});
+    }
+    std::printf("limits for %s: %zu keys\n", options.model.c_str(), keys.size());
+    return 0;
+  }
+  const auto used = [](const std::optional<std::int64_t>& limit, std::int64_t count) {
+    return limit ? std::to_string(count) + " of " + std::to_string(*limit) : std::string("-");
+  };
+  for (const KeyInfo& key : keys) {
+    for (const KeyLimits& limits : key.limits) {
+      std::printf("%lld  %s  %s: requests in this minute %s, tokens %s; requests today %s\n",
+                  static_cast<long long>(key.id), key.masked.c_str(), limits.model.c_str(),
+                  used(limits.minute_requests, limits.requests_in_minute).c_str(),
+                  used(limits.minute_tokens, limits.tokens_in_minute).c_str(),
+                  used(limits.day_requests, limits.requests_in_day).c_str());
+    }
+  }
+  return 0;
+}
+
 int disable_key(const Config& config, const std::string& which, const std::string& reason) {
   AdminStore store(config.storage);
   const KeyInfo key = store.keys.find(which);
@@ -138,9 +191,9 @@ int probe_keys(const Process& process, const std::string& which) {
   if (!which.empty()) keys = {store.keys.find(which)};
   http::Client client(process.trust);
   for (const KeyInfo& key : keys) {
-    const std::string secret = store.keys.secret(key.id);
+    const KeyAdmin::Secrets secrets = store.keys.secrets_of(key.id);
     std::printf("%lld  %s  %s\n", static_cast<long long>(key.id), key.masked.c_str(),
-                probe(store, client, process, key, secret).c_str());
+                probe(store, client, process, key, secrets).c_str());
   }
   return 0;
 }

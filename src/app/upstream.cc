@@ -27,7 +27,8 @@ class Attempts {
         consumer_(consumer),
         config_(call_.config ? *call_.config : exchange.worker.process().config.upstream),
         record_(exchange.record),
-        started_ms_(steady_ms()) {}
+        started_ms_(call_.started_ms ? call_.started_ms : steady_ms()),
+        patience_ms_(call_.may_wait ? config_.max_wait_ms : 0) {}
 
   void run() {
     std::optional<Lease> lease = first_lease();
@@ -41,7 +42,7 @@ class Attempts {
       // Nobody else knows which key an upstream might repeat here.
       const std::string_view secret = lease->secret;
       error->message = scrub(error->message, {&secret, 1});
-      const Decision decision = judge(*error);
+      const Decision decision = judge(*error, *lease);
       if (decision.retry == Retry::repair) {
         const std::string refused = call_.body;
         repair(decision.repair);
@@ -81,7 +82,7 @@ class Attempts {
     }
     request.headers.push_back(std::string("x-goog-api-key: ").append(lease.secret));
     request.body = std::move(call_.body);
-    request.proxy = config_.proxy;
+    request.proxy = lease.proxy.empty() ? config_.proxy : lease.proxy;
     request.connect_timeout_ms = config_.connect_timeout_ms;
     request.first_byte_timeout_ms =
         call_.may_think_long ? config_.slow_first_byte_timeout_ms : config_.first_byte_timeout_ms;
@@ -98,8 +99,9 @@ class Attempts {
   }
 
   // What the policy table says, within what this request may still do.
-  Decision judge(const UpstreamError& error) {
+  Decision judge(const UpstreamError& error, const Lease& lease) {
     AttemptHistory history;
+    history.own_proxy = !lease.proxy.empty();
     history.same_fault = ++faults_[error.fault];
     history.attempts = tries_;
     history.repaired = repaired_.contains(error.fault);
@@ -187,8 +189,8 @@ class Attempts {
   const UpstreamConfig& config_;
   RequestRecord& record_;
   const std::int64_t started_ms_;
-  std::int64_t patience_ms_ = config_.max_wait_ms;  // with keys that rest
-  int tries_ = 1;                                   // repairs not counted
+  std::int64_t patience_ms_;  // with keys that rest
+  int tries_ = 1;             // repairs not counted
   std::map<UpstreamFault, int> faults_;
   std::map<UpstreamFault, bool> repaired_;
 };

@@ -18,6 +18,19 @@ std::string_view end_of(std::string_view key) {
   return key.substr(key.size() - std::min<std::size_t>(4, key.size() / 4));
 }
 
+// Empty: it has none. nullopt: it was sealed with another key file.
+std::optional<std::string> open_proxy(const SecretBox& secrets, std::string_view sealed) {
+  if (sealed.empty()) return std::string();
+  return secrets.open(SecretPurpose::proxy, sealed);
+}
+
+// "http://proxy.example:3128" of "http://name:password@proxy.example:3128".
+std::string without_login(std::string_view url) {
+  const std::size_t host = url.find("://") + 3, at = url.rfind('@');
+  if (at == std::string_view::npos) return std::string(url);
+  return std::string(url.substr(0, host)).append(url.substr(at + 1));
+}
+
 }  // namespace
 
 std::string why_no_key(std::string_view key, bool allow_short) {
@@ -87,9 +100,12 @@ AddedKey KeyAdmin::add_line(std::string_view key, const AddKeyOptions& options,
     result.id = rows.integer(0);
     return result;
   }
+  const std::string sealed = secrets_.seal(SecretPurpose::api_key, key);
+  std::string proxy;
+  if (!options.proxy.empty()) proxy = secrets_.seal(SecretPurpose::proxy, options.proxy);
   sql::Statement(database_, sql::text::add_key)
-      .run(label, options.project, sql::Blob{secrets_.seal(SecretPurpose::api_key, key)},
-           sql::Blob{fingerprint}, end_of(key), clock_.now_ms());
+      .run(label, options.project, sql::Blob{sealed}, sql::Blob{fingerprint}, end_of(key),
+           clock_.now_ms(), proxy.empty() ? std::nullopt : std::optional(sql::Blob{proxy}));
   result.id = database_.last_insert_id();
   return result;
 }
@@ -109,6 +125,8 @@ std::vector<KeyInfo> KeyAdmin::list() {
     key.last_used_ms = rows.integer(7);
     key.last_success_ms = rows.integer(8);
     key.leases = rows.integer(9);
+    key.health = rows.real(10);
+    key.proxy = without_login(open_proxy(secrets_, rows.text(11)).value_or("?"));
     keys.push_back(std::move(key));
   }
   sql::Statement list_cooldowns(database_, sql::text::list_cooldowns);
@@ -120,19 +138,33 @@ std::vector<KeyInfo> KeyAdmin::list() {
     key->cooldowns.push_back({std::string(rows.text(1)), rows.integer(2), std::string(rows.text(3)),
                               std::string(rows.text(4)), static_cast<int>(rows.integer(5))});
   }
+  sql::Statement list_limits(database_, sql::text::list_limits);
+  const std::int64_t now_ms = clock_.now_ms();
+  for (sql::Rows rows = list_limits(now_ms / 60'000, now_ms); rows.next();) {
+    const auto key = std::find_if(keys.begin(), keys.end(), [&](const KeyInfo& candidate) {
+      return candidate.id == rows.integer(0);
+    });
+    if (key == keys.end()) continue;
+    const auto limit = [&](int column) {
+      return rows.is_null(column) ? std::nullopt : std::optional(rows.integer(column));
+    };
+    key->limits.push_back({std::string(rows.text(1)), limit(2), limit(3), limit(4), rows.integer(5),
+                           rows.integer(6), rows.integer(7)});
+  }
   return keys;
 }
 
-std::string KeyAdmin::secret(std::int64_t id) {
+KeyAdmin::Secrets KeyAdmin::secrets_of(std::int64_t id) {
   sql::Statement find_secret(database_, sql::text::find_secret);
   sql::Rows rows = find_secret(id);
   if (!rows.next()) throw std::runtime_error("there is no key " + std::to_string(id));
-  const std::optional<std::string> plain = secrets_.open(SecretPurpose::api_key, rows.text(0));
-  if (!plain) {
+  const std::optional<std::string> key = secrets_.open(SecretPurpose::api_key, rows.text(0));
+  const std::optional<std::string> proxy = open_proxy(secrets_, rows.text(1));
+  if (!key || !proxy) {
     throw std::runtime_error("key " + std::to_string(id) +
                              " was sealed with another key file; add it again");
   }
-  return *plain;
+  return {*key, *proxy};
 }
 
 bool KeyAdmin::any_enabled() {
@@ -183,6 +215,15 @@ void KeyAdmin::enable(std::int64_t id) {
   sql::Statement(database_, sql::text::enable_key).run(id);
   sql::Statement(database_, sql::text::wake_key).run(id);
   transaction.commit();
+}
+
+void KeyAdmin::set_limits(std::int64_t id, const KeyLimits& limits) {
+  if (!limits.minute_requests && !limits.minute_tokens && !limits.day_requests) {
+    sql::Statement(database_, sql::text::drop_limits).run(id, limits.model);
+  } else {
+    sql::Statement(database_, sql::text::set_limits)
+        .run(id, limits.model, limits.minute_requests, limits.minute_tokens, limits.day_requests);
+  }
 }
 
 void KeyAdmin::reset(std::int64_t id) { sql::Statement(database_, sql::text::wake_key).run(id); }

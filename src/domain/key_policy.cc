@@ -74,13 +74,18 @@ std::int64_t storm_brake(int brakes) {
 
 }  // namespace
 
+std::int64_t daily_quota_end(std::int64_t now_ms) {
+  return next_pacific_midnight(now_ms - kMinute) + kMinute;
+}
+
 Decision decide(const UpstreamError& error, const KeyMemory& memory, const AttemptHistory& history,
                 std::int64_t now_ms) {
   switch (error.fault) {
     using enum UpstreamFault;
 
     case unreachable:
-      return retried({.final = ErrorKind::bad_gateway}, Retry::same_key, kUnreachableWaits,
+      return retried({.final = ErrorKind::bad_gateway},
+                     history.own_proxy ? Retry::any_key : Retry::same_key, kUnreachableWaits,
                      history.same_fault);
 
     case invalid_key:
@@ -160,8 +165,7 @@ Decision decide(const UpstreamError& error, const KeyMemory& memory, const Attem
 
     case daily_quota:  // RetryInfo is there, too, and too short
       return {.effect = KeyEffect::cool_key_model,
-              // Google's clock may lag behind: the first minute of a day still belongs to the last.
-              .cool_until_ms = next_pacific_midnight(now_ms - kMinute) + kMinute,
+              .cool_until_ms = daily_quota_end(now_ms),
               .project_wide = true,
               .note = "daily quota",
               .retry = Retry::other_key,

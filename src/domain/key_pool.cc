@@ -17,6 +17,7 @@ constexpr std::int64_t kRecentBrakeMs = 300'000;      // KeyMemory::brakes
 constexpr std::int64_t kRememberThinkingMs = 3'600'000;
 // After a brake the first try is alone for so long: a refusal comes sooner.
 constexpr std::int64_t kHoldMs = 1'000;
+constexpr std::int64_t kMinuteMs = 60'000;
 
 std::string_view lease_query(KeyStrategy strategy) {
   switch (strategy) {
@@ -42,6 +43,7 @@ KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report repor
       lease_same_key_(database, sql::text::lease_same_key, kSeldom),
       book_lease_(database, sql::text::book_lease),
       take_turn_(database, sql::text::take_turn),
+      count_use_(database, sql::text::count_use),
       explain_shortage_(database, sql::text::explain_shortage, kSeldom),
       disable_key_(database, sql::text::disable_key, kSeldom),
       cool_key_(database, sql::text::cool_key, kSeldom),
@@ -57,7 +59,10 @@ KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report repor
       find_refused_thinking_(database, sql::text::find_refused_thinking) {}
 
 KeyPool::~KeyPool() {
-  for (auto& [id, opened] : opened_) crypto::wipe(opened.plain);
+  for (auto& [id, opened] : opened_) {
+    crypto::wipe(opened.plain);
+    crypto::wipe(opened.proxy);
+  }
 }
 
 void KeyPool::prepare() {
@@ -86,30 +91,42 @@ LeaseResult KeyPool::lease(const LeaseWish& wish, std::int64_t now_ms, bool book
   } else if (book) {
     book_lease_.run(result.lease->key_id, now_ms);
     if (config_.strategy == KeyStrategy::weighted) take_turn_.run(result.lease->key_id);
+    if (result.lease->is_counted) count(result.lease->key_id, wish.model, 1, 0, now_ms);
     if (result.lease->after_brake) hold_brake_.run(wish.model, now_ms + kHoldMs);
   }
   return result;
 }
 
-// The first of the rows (id, sealed secret, was the model braked) that was not tried and can be
-// opened.
+// The first of the rows (of lease_key.sql) that was not tried and can be opened.
 std::optional<Lease> KeyPool::take(sql::Rows rows, std::span<const std::int64_t> tried) {
   while (rows.next()) {
     const std::int64_t id = rows.integer(0);
     if (std::find(tried.begin(), tried.end(), id) != tried.end()) continue;
-    const std::string& secret = open(id, rows.text(1));
-    if (!secret.empty()) return Lease{id, secret, rows.integer(2) == 1};
+    const Opened& opened = open(id, rows.text(1), rows.text(2));
+    if (opened.plain.empty()) continue;
+    return Lease{.key_id = id,
+                 .secret = opened.plain,
+                 .proxy = opened.proxy,
+                 .after_brake = rows.integer(3) == 1,
+                 .is_counted = rows.integer(4) == 1};
   }
   return std::nullopt;
 }
 
-const std::string& KeyPool::open(std::int64_t key_id, std::string_view sealed) {
+const KeyPool::Opened& KeyPool::open(std::int64_t key_id, std::string_view sealed,
+                                     std::string_view sealed_proxy) {
   Opened& entry = opened_[key_id];
-  if (entry.sealed == sealed) return entry.plain;
-  entry.sealed = sealed;
+  if (entry.sealed == sealed && entry.sealed_proxy == sealed_proxy) return entry;
   crypto::wipe(entry.plain);
-  if (std::optional<std::string> plain = secrets_.open(SecretPurpose::api_key, sealed)) {
+  crypto::wipe(entry.proxy);
+  entry.sealed = sealed;
+  entry.sealed_proxy = sealed_proxy;
+  std::optional<std::string> plain = secrets_.open(SecretPurpose::api_key, sealed);
+  std::optional<std::string> proxy =
+      sealed_proxy.empty() ? std::string() : secrets_.open(SecretPurpose::proxy, sealed_proxy);
+  if (plain && proxy) {  // never past its proxy
     entry.plain = std::move(*plain);
+    entry.proxy = std::move(*proxy);
   } else {
     report_("key " + std::to_string(key_id) +
             " was sealed with another key file: restore that file, or add the key again");
@@ -118,7 +135,22 @@ const std::string& KeyPool::open(std::int64_t key_id, std::string_view sealed) {
   for (const auto& [id, opened] : opened_) {
     if (!opened.plain.empty()) known_.push_back(opened.plain);
   }
-  return entry.plain;
+  return entry;
+}
+
+void KeyPool::count(std::int64_t key_id, std::string_view model, std::int64_t requests,
+                    std::int64_t tokens, std::int64_t now_ms) {
+  const std::int64_t minute = now_ms / kMinuteMs, day_end_ms = daily_quota_end(now_ms);
+  bool minute_is_used_up = false, day_is_used_up = false;
+  if (sql::Rows rows = count_use_(key_id, model, minute, day_end_ms, requests, tokens);
+      rows.next()) {
+    minute_is_used_up = rows.integer(0) == 1;
+    day_is_used_up = rows.integer(1) == 1;
+  }
+  if (!minute_is_used_up && !day_is_used_up) return;
+  cool_key_.run(key_id, model, day_is_used_up ? day_end_ms : (minute + 1) * kMinuteMs, now_ms,
+                "known_limit", day_is_used_up ? "known daily quota" : "known minute quota",
+                /*strikes=*/0, /*project_wide=*/true, now_ms);
 }
 
 Shortage KeyPool::explain(const LeaseWish& wish, std::int64_t now_ms) {

@@ -27,7 +27,9 @@ void mark_written(RequestRecord& record, std::int64_t row) {
 
 std::vector<std::int64_t> tried_keys(const RequestRecord& record) {
   std::vector<std::int64_t> tried;
-  for (const AttemptRecord& attempt : record.attempts) tried.push_back(attempt.key_id);
+  for (const AttemptRecord& attempt : record.attempts) {
+    if (attempt.model == record.model) tried.push_back(attempt.key_id);
+  }
   return tried;
 }
 
@@ -163,7 +165,8 @@ LeaseResult Ledger::lease(RequestRecord& record, const LeaseWish& wish, bool boo
     record.attempts.push_back({.key_id = result.lease->key_id,
                                .model = record.model,
                                .started_ms = now_ms,
-                               .after_brake = result.lease->after_brake});
+                               .after_brake = result.lease->after_brake,
+                               .is_counted = result.lease->is_counted});
   }
   return result;
 }
@@ -182,6 +185,10 @@ void Ledger::learn(const RequestRecord& record) {
           attempt.first_byte_ms ? attempt.first_byte_ms : attempt.finished_ms;
       pool_.succeeded(attempt.key_id, attempt.model, answered_ms - attempt.started_ms,
                       attempt.finished_ms);
+      if (attempt.is_counted) {
+        pool_.count(attempt.key_id, attempt.model, 0,
+                    record.usage.prompt + record.usage.tool_prompt, attempt.finished_ms);
+      }
       if (attempt.after_brake) pool_.release_brake(attempt.model, attempt.started_ms);
     }
   }

@@ -88,7 +88,8 @@ RequestLog::RequestLog(sql::Database& database)
       settle_request_(database, sql::text::settle_request),
       write_attempt_(database, sql::text::write_attempt),
       touch_client_(database, sql::text::touch_client),
-      purge_(database, sql::text::purge_requests, sql::Statement::Keep::for_one_run) {}
+      purge_(database, sql::text::purge_requests, sql::Statement::Keep::for_one_run),
+      change_model_(database, sql::text::change_model, sql::Statement::Keep::for_one_run) {}
 
 void RequestLog::prepare() {
   for (sql::Statement* statement :
@@ -125,6 +126,7 @@ std::int64_t RequestLog::start(const RequestRecord& record) {
 }
 
 void RequestLog::settle(const RequestRecord& record, std::int64_t row) {
+  if (record.fell_back) change_model_.run(row, record.model, record.thinking);
   const Usage& usage = record.usage;
   settle_request_.run(row, time_or_null(record.first_byte_ms), record.finished_ms, last_key(record),
                       record.status, outcome(record), record.message, record.stop_reason,

@@ -42,8 +42,12 @@ std::string joined(const Shortage& shortage) {
 }
 
 bool all_by_daily_quota(const Shortage& shortage) {
-  const auto daily = shortage.reasons.find("daily quota");
-  return daily != shortage.reasons.end() && daily->second == shortage.resting;
+  int keys = 0;
+  for (const std::string_view reason : {"daily quota", "known daily quota"}) {
+    const auto found = shortage.reasons.find(reason);
+    if (found != shortage.reasons.end()) keys += found->second;
+  }
+  return keys == shortage.resting;
 }
 
 ApiError no_usable_key(const std::string& message) {
