@@ -32,6 +32,10 @@ class Exchange {
   // The body as JSON, in this exchange's arena; the body itself is gone then. Throws
   // json::ParseError.
   json::value parse_body();
+  // The same, where the body may have to be read again. drop_body() when that is over: everything
+  // is in the document.
+  json::value read_body();
+  void drop_body();
 
   // Headers that every answer has, and those of this one.
   http::Headers headers(std::string_view content_type) const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <string>
@@ -40,7 +41,8 @@ class Worker {
   // What a client is told while another process holds the database; the operator is told `error`.
   ApiError database_busy(const sql::Error& error) const { return stores_.busy(error); }
 
-  ReadContext read_context(Exchange& exchange);
+  // `link`: of the chain of models that the client's name means.
+  ReadContext read_context(Exchange& exchange, std::size_t link = 0);
 
   // The web server is about to end this process: what is under way must be closed now.
   bool must_stop_now() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -41,6 +42,7 @@ struct ReadContext {
   SignatureLookup signatures;
   json::storage_ptr storage;  // of the request document and of the result: so moves are free
   ReplyLookup replies = {};   // empty: none are kept
+  std::size_t link = 0;       // of the chain of models that the client's name means
 };
 
 // Between the names of a toolset and of its member, where a member stands alone.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@ struct ModelChoice {
   bool thinking_off = false;           // suffix "-nothinking"
   std::optional<std::int64_t> dimensions;  // of embeddings, where the client's name implies them
   bool by_default = false;                 // nothing matched: this is the default model
+  std::size_t fallbacks =
+      0;  // how many models the alias names for when no key is left for this one
 };
 
 // The models there are, and which one a client's name means (protocol-mapping A.2, D.1).
@@ -26,7 +29,9 @@ class ModelMap {
  public:
   struct Alias {
     std::string pattern;  // '*' stands for any characters; case does not matter
-    std::string model;    // may carry a suffix such as "-high"
+    // May carry a suffix such as "-high". Several, "a, b, c", are a chain: one is used when no key
+    // is left for those before it.
+    std::string model;
   };
 
   // From the text of a models.json. `today` ("2026-11-20", UTC) decides which models are retired;
@@ -44,8 +49,10 @@ class ModelMap {
   //   an alias of models.json            that model
   //   anything else                      the default model, if there is one, else nullopt
   //
+  // `link` counts along an alias's chain of models: 0 is the first.
+  //
   // Case, the prefixes "models/" and "google/" and Claude Code's suffix "[1m]" do not matter.
-  std::optional<ModelChoice> resolve(std::string_view name) const;
+  std::optional<ModelChoice> resolve(std::string_view name, std::size_t link = 0) const;
 
   // For the models list: the models of the file in its order, without the retired; and the names
   // without a pattern, the operator's first, then those that the file wants listed.
@@ -53,12 +60,19 @@ class ModelMap {
   const std::vector<Alias>& aliases() const { return aliases_; }
 
  private:
+  // An alias of the operator's, in small letters.
+  struct Chain {
+    std::string pattern;
+    std::vector<std::string> models;
+  };
+
   std::optional<ModelChoice> resolve_id(std::string_view id) const;
+  std::optional<ModelChoice> resolve_chain(const Chain& chain, std::size_t link) const;
   const Model& in_service(const Model& model) const;
 
   ModelFile file_;
   std::string today_;
-  std::vector<Alias> own_aliases_;
+  std::vector<Chain> own_aliases_;
   std::string default_model_;
   bool paid_keys_;
   std::vector<Model> models_;

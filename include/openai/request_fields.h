@@ -25,7 +25,7 @@ ApiError unsupported_value(const json::Field& field, std::string_view problem);
 ApiError unknown_model(std::string_view name);
 
 // `model`, of those that write messages. Throws ApiError not_found with the code model_not_found.
-ModelChoice read_model(const json::Field& model, const ModelMap& models);
+ModelChoice read_model(const json::Field& model, const ReadContext& context);
 
 // `safety_identifier`, `user` and `prompt_cache_key`: who asks, and what keeps a conversation on
 // one key.

@@ -30,9 +30,9 @@ void refuse_thread(const json::Field& root) {
                 "thread_unsupported_request", "thread");
 }
 
-ModelChoice choose_model(const json::Field& model, const ModelMap& models) {
+ModelChoice choose_model(const json::Field& model, const ReadContext& context) {
   const std::string name(model.string());
-  auto choice = models.resolve(name);
+  auto choice = context.models.resolve(name, context.link);
   if (!choice) {
     throw refusal(ErrorKind::not_found, "model: " + name.substr(0, 128), "model_not_found",
                   "model");
@@ -155,7 +155,7 @@ GenerateCall read(json::value& request, const ReadContext& context, Purpose purp
 
   GenerateCall call{.body = json::object(context.storage)};  // assigned later, it would be a copy
   call.requested_model = model.string();
-  call.choice = choose_model(model, context.models);
+  call.choice = choose_model(model, context);
   call.stream = stream.boolean_or(false);
   read_user(metadata, call);
   call.stop_sequences = read_stop_sequences(stop_sequences);

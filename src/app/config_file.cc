@@ -14,6 +14,7 @@
 #include "app/config_error.h"
 #include "app/directives.h"
 #include "app/ini_text.h"
+#include "util/text.h"
 
 namespace castor::app {
 namespace {
@@ -74,11 +75,16 @@ void check_names(const IniText& text, const std::string& file) {
 }
 
 // Whether there is such a model is for the ModelMap to say, which reads models.json.
-void add_alias(Config& config, const std::string& pattern, const std::string& model) {
-  if (model.empty() || model.find_first_of(" =:*") != std::string::npos) {
-    throw ConfigError("expected the name of a model (in a pattern, write '*' for ':' and '=')");
+void add_alias(Config& config, const std::string& pattern, const std::string& models) {
+  for (const std::string_view piece : split(models, ',')) {
+    const std::string_view model = trim(piece);
+    if (model.empty() || model.find_first_of(" =:*") != std::string::npos) {
+      throw ConfigError(
+          "expected the name of a model, or of several with commas between them (in a pattern, "
+          "write '*' for ':' and '=')");
+    }
   }
-  config.aliases.emplace_back(pattern, model);
+  config.aliases.emplace_back(pattern, models);
 }
 
 std::string read_file(const std::string& name) {

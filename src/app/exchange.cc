@@ -151,12 +151,21 @@ void Exchange::authenticate() {
 }
 
 json::value Exchange::parse_body() {
+  json::value document = read_body();
+  drop_body();
+  return document;
+}
+
+json::value Exchange::read_body() {
   json::value document = json::parse(body, storage());
   if (!document.is_object()) {
     throw ApiError(ErrorKind::bad_request, "request body: expected a JSON object");
   }
-  std::string().swap(body);  // everything is in the document; an assignment would keep the memory
   return document;
+}
+
+void Exchange::drop_body() {
+  std::string().swap(body);  // an assignment would keep the memory
 }
 
 std::string Exchange::give_away(json::object& request) {
@@ -173,6 +182,7 @@ http::Headers Exchange::headers(std::string_view content_type) const {
   http::Headers all{{"Content-Type", std::string(content_type)},
                     {std::string(dialect->request_id_header), request_id}};
   if (!record.notes.empty()) all.emplace_back("x-castor-note", joined(record.notes));
+  if (record.fell_back) all.emplace_back("x-castor-model", record.model);
   for (auto& header :
        cors_headers(worker.process().config.server.cors_origins, request, match.allow)) {
     all.push_back(std::move(header));

@@ -1,8 +1,11 @@
+#include <limits>
+
 #include "app/exchange.h"
 #include "app/handlers.h"
 #include "app/reply_stream.h"
 #include "app/worker.h"
 #include "gemini/repair.h"
+#include "util/clock.h"
 #include "util/text.h"
 
 namespace castor::app {
@@ -45,9 +48,18 @@ std::string_view session(const http::Request& request) {
   return {};
 }
 
-GenerateCall read(Exchange& exchange) {
-  json::value document = exchange.parse_body();
-  GenerateCall call = exchange.dialect->read(document, exchange.worker.read_context(exchange));
+// Does the client's name for the model mean several?
+bool names_a_chain(Exchange& exchange, const json::value& document) {
+  const auto choice =
+      exchange.worker.process().models.resolve(json::find_string(document.get_object(), "model"));
+  return choice && choice->fallbacks > 0;
+}
+
+GenerateCall read(Exchange& exchange, std::size_t link) {
+  json::value document = exchange.read_body();
+  if (!names_a_chain(exchange, document)) exchange.drop_body();
+  GenerateCall call =
+      exchange.dialect->read(document, exchange.worker.read_context(exchange, link));
   RequestRecord& record = exchange.record;
   describe(record, call);
   if (!call.user.empty()) record.user_hash = exchange.worker.hash_user(call.user);
@@ -56,6 +68,8 @@ GenerateCall read(Exchange& exchange) {
   if (!conversation.empty()) {
     record.conversation = exchange.worker.hash_conversation(record, conversation);
   }
+  record.fell_back = link > 0;
+  if (record.fell_back) record.notes.push_back("fallback=" + record.model);
   if (!record.thinking.empty() &&
       exchange.worker.store()->ledger.refuses_thinking(record.model, record.thinking)) {
     gemini::apply(Repair::no_thinking, call.body, call.choice.model);
@@ -64,28 +78,81 @@ GenerateCall read(Exchange& exchange) {
   return call;
 }
 
-}  // namespace
+// A client's request, asked of one model after the other as long as there is no key for it. The
+// body depends on the model, and is read again for each.
+class Generation {
+ public:
+  explicit Generation(Exchange& exchange) : exchange_(exchange) {}
 
-void generate(Exchange& exchange) {
-  GenerateCall call = read(exchange);
-  ReplyStream reply(exchange, call);
-  if (call.generates_nothing) {
-    reply.finish_empty(FinishReason::max_tokens);
-  } else {
-    try {
-      Upstream(exchange).ask(
-          {.method = "streamGenerateContent?alt=sse",
-           .body = exchange.give_away(call.body),
-           .model = call.choice.model,
-           .may_think_long = may_think_long(call.choice.model, exchange.record.thinking)},
-          reply);
-    } catch (const ApiError& error) {
-      reply.fail(error);
-    } catch (...) {
-      reply.fail(exchange.internal_error());  // a reply that has begun must be seen to end
+  void run() {
+    while (!ask(read(exchange_, link_))) {
     }
   }
-  reply.close();
-}
+
+ private:
+  // False: another model is next.
+  bool ask(GenerateCall call) {
+    ReplyStream reply(exchange_, call);
+    if (call.generates_nothing) {
+      reply.finish_empty(FinishReason::max_tokens);
+    } else if (const auto error = upstream(call, reply)) {
+      if (goes_on(*error, call.choice.fallbacks)) return false;
+      reply.fail(*error);
+    }
+    reply.close();
+    return true;
+  }
+
+  std::optional<ApiError> upstream(GenerateCall& call, ReplyStream& reply) {
+    const bool may_wait = waits_ || (link_ == 0 && call.choice.fallbacks == 0);
+    try {
+      Upstream(exchange_).ask(
+          {.method = "streamGenerateContent?alt=sse",
+           .body = exchange_.give_away(call.body),
+           .model = call.choice.model,
+           .may_think_long = may_think_long(call.choice.model, exchange_.record.thinking),
+           .may_wait = may_wait,
+           .started_ms = started_ms_},
+          reply);
+    } catch (const ApiError& error) {
+      return error;
+    } catch (...) {
+      return exchange_.internal_error();  // a reply that has begun must be seen to end
+    }
+    return std::nullopt;
+  }
+
+  // To the next model; after the last to that whose keys wake first, which is then waited for.
+  bool goes_on(const ApiError& error, std::size_t fallbacks) {
+    using enum ErrorKind;
+    const bool has_no_key =
+        error.kind == rate_limited || error.kind == quota_exhausted || error.kind == overloaded;
+    const bool is_chain = link_ > 0 || fallbacks > 0;
+    if (!has_no_key || !is_chain || waits_ || exchange_.response.begun() ||
+        exchange_.response.client_gone()) {
+      return false;
+    }
+    if (error.retry_after.value_or(kNever) < soonest_) {
+      soonest_ = error.retry_after.value_or(kNever);
+      soonest_link_ = link_;
+    }
+    waits_ = fallbacks == 0;
+    link_ = waits_ ? soonest_link_ : link_ + 1;
+    return true;
+  }
+
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+  Exchange& exchange_;
+  const std::int64_t started_ms_ = steady_ms();
+  std::size_t link_ = 0;           // of the chain
+  std::int64_t soonest_ = kNever;  // seconds until a model's keys wake, and which
+  std::size_t soonest_link_ = 0;
+  bool waits_ = false;
+};
+
+}  // namespace
+
+void generate(Exchange& exchange) { Generation(exchange).run(); }
 
 }  // namespace castor::app

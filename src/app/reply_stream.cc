@@ -198,6 +198,7 @@ void ReplyStream::store_signatures() {
 }
 
 void ReplyStream::begin_response() {
+  exchange_.drop_body();  // no other model can be asked now
   exchange_.record.first_byte_ms = exchange_.worker.process().clock.now_ms();
   http::Headers headers =
       exchange_.headers(call_.stream ? "text/event-stream" : "application/json");

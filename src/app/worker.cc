@@ -29,12 +29,13 @@ void Worker::turn_away(http::Connection& connection) noexcept {
   }
 }
 
-ReadContext Worker::read_context(Exchange& exchange) {
+ReadContext Worker::read_context(Exchange& exchange, std::size_t link) {
   ReadContext context{
       .models = process_.models,
       .config = process_.config.translation,
       .signatures = [this](std::string_view id) { return store()->signatures.find(id); },
-      .storage = exchange.storage()};
+      .storage = exchange.storage(),
+      .link = link};
   // Whoever brings Gemini keys of his own has no name to keep anything under.
   if (process_.config.storage.keep_responses_ms > 0 && exchange.record.own_keys.empty()) {
     context.replies = [this, client = exchange.record.client_id](std::string_view id) {

@@ -41,16 +41,19 @@ ModelMap::ModelMap(std::string_view models_json, std::string_view today, std::ve
                    std::string default_model, bool paid_keys)
     : file_(read_model_file(models_json)),
       today_(today),
-      own_aliases_(std::move(aliases)),
       default_model_(to_lower(default_model)),
       paid_keys_(paid_keys) {
-  for (Alias& alias : own_aliases_) {
+  for (const Alias& alias : aliases) {
     if (alias.pattern.empty()) throw std::runtime_error("an alias has no pattern");
-    if (!resolve_id(to_lower(alias.model))) {
-      throw std::runtime_error("alias " + alias.pattern + ": there is no model " + alias.model);
+    Chain chain{.pattern = to_lower(alias.pattern)};
+    for (const std::string_view model : split(alias.model, ',')) {
+      chain.models.push_back(to_lower(trim(model)));
+      if (resolve_id(chain.models.back())) continue;
+      throw std::runtime_error("alias " + alias.pattern + ": there is no model " +
+                               std::string(trim(model)));
     }
+    own_aliases_.push_back(std::move(chain));
     if (alias.pattern.find('*') == std::string::npos) aliases_.push_back(alias);
-    alias = {to_lower(alias.pattern), to_lower(alias.model)};
   }
   if (!default_model_.empty() && !resolve_id(default_model_)) {
     throw std::runtime_error("default model: there is no model " + default_model);
@@ -86,7 +89,14 @@ std::optional<ModelChoice> ModelMap::resolve_id(std::string_view id) const {
   return std::nullopt;
 }
 
-std::optional<ModelChoice> ModelMap::resolve(std::string_view name) const {
+std::optional<ModelChoice> ModelMap::resolve_chain(const Chain& chain, std::size_t link) const {
+  link = std::min(link, chain.models.size() - 1);
+  auto choice = resolve_id(chain.models[link]);
+  if (choice) choice->fallbacks = chain.models.size() - 1 - link;
+  return choice;
+}
+
+std::optional<ModelChoice> ModelMap::resolve(std::string_view name, std::size_t link) const {
   if (name.size() <= kMaxName) {
     const std::string lowered = to_lower(trim(name));
     std::string_view id = lowered;
@@ -94,9 +104,9 @@ std::optional<ModelChoice> ModelMap::resolve(std::string_view name) const {
     const std::string_view written = id;
     strip_prefix(id, "models/");
     strip_prefix(id, "google/");
-    for (const Alias& alias : own_aliases_) {
-      if (matches(alias.pattern, written) || matches(alias.pattern, id)) {
-        return resolve_id(alias.model);
+    for (const Chain& chain : own_aliases_) {
+      if (matches(chain.pattern, written) || matches(chain.pattern, id)) {
+        return resolve_chain(chain, link);
       }
     }
     if (auto choice = resolve_id(id)) return choice;

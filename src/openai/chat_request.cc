@@ -93,7 +93,7 @@ GenerateCall read_chat_request(json::value& request, const ReadContext& context)
 
   GenerateCall call{.body = json::object(context.storage)};  // assigned later, it would be a copy
   call.requested_model = model.string();
-  call.choice = read_model(model, context.models);
+  call.choice = read_model(model, context);
   call.stream = stream.boolean_or(false);
   call.include_usage = include_usage.boolean_or(false);
   call.stop_sequences = read_stop(stop);

@@ -25,9 +25,9 @@ ApiError unknown_model(std::string_view name) {
   return error;
 }
 
-ModelChoice read_model(const json::Field& model, const ModelMap& models) {
+ModelChoice read_model(const json::Field& model, const ReadContext& context) {
   const std::string name(model.string());
-  auto choice = models.resolve(name);
+  auto choice = context.models.resolve(name, context.link);
   if (!choice) throw unknown_model(name);
   if (choice->model.embeddings) model.fail("is a model for embeddings and writes no messages");
   return std::move(*choice);

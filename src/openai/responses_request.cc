@@ -148,7 +148,7 @@ GenerateCall read_responses(json::value& request, const ReadContext& context) {
 
   GenerateCall call{.body = json::object(context.storage)};
   call.requested_model = model.string();
-  call.choice = read_model(model, context.models);
+  call.choice = read_model(model, context);
   call.stream = stream.boolean_or(false);
   call.single_call = !parallel.boolean_or(true);
   read_identity(root, call);
