@@ -216,10 +216,14 @@ BOOST_AUTO_TEST_CASE(mistakes_are_named_by_line) {
        "castor.ini:3: max_body: expected a size (in bytes, or with K, M or G) from 1K to 1G"},
       {"[storage]\njournal = off\n", "castor.ini:2: journal: expected one of auto, wal, truncate"},
       {"[aliases]\na =\n",
-       "castor.ini:2: a: expected the name of a model (in a pattern, write '*' for ':' and '=')"},
+       "castor.ini:2: a: expected the name of a model, or of several with commas between them (in a "
+       "pattern, write '*' for ':' and '=')"},
+      {"[aliases]\na = gemini-4-argon,,x\n",
+       "castor.ini:2: a: expected the name of a model, or of several with commas between them (in a "
+       "pattern, write '*' for ':' and '=')"},
       {"[aliases]\nclaude-v1:0 = gemini-4-argon\n",
-       "castor.ini:2: claude-v1: expected the name of a model (in a pattern, write '*' for ':' and "
-       "'=')"},
+       "castor.ini:2: claude-v1: expected the name of a model, or of several with commas between "
+       "them (in a pattern, write '*' for ':' and '=')"},
       {"[aliases]\na = x\na = y\n", "castor.ini:3: a: was set in line 2"},
   };
   for (const auto& test : cases) {

@@ -84,6 +84,39 @@ BOOST_AUTO_TEST_CASE(the_database_holds_no_key_in_the_clear) {
   BOOST_TEST(number("SELECT length(secret) FROM api_keys") == std::int64_t(key.size()) + 29);
 }
 
+// K15.
+BOOST_AUTO_TEST_CASE(a_proxy_is_sealed_and_shown_without_its_password) {
+  const std::string key(20, 'k');
+  admin().add(key, {.proxy = "socks5h://name:pass@word@proxy.example:1080"});
+  add_keys(1);
+  BOOST_TEST(number("SELECT count(*) FROM api_keys WHERE instr(proxy, 'proxy.example')") == 0);
+  BOOST_TEST(admin().list()[0].proxy == "socks5h://proxy.example:1080");
+  BOOST_TEST(admin().list()[1].proxy == "");
+  BOOST_TEST(admin().secrets_of(1).key == key);
+  BOOST_TEST(admin().secrets_of(1).proxy == "socks5h://name:pass@word@proxy.example:1080");
+  BOOST_TEST(admin().secrets_of(2).proxy == "");
+  const SecretBox other(std::string(32, 'o'));
+  BOOST_CHECK_THROW(KeyAdmin(database, other, clock).secrets_of(1), std::runtime_error);
+}
+
+BOOST_AUTO_TEST_CASE(limits_are_those_of_a_key_or_of_its_project) {
+  add_keys(1);
+  admin().add(secret(2) + "\n" + secret(3), {.project = "p"});
+  admin().set_limits(1, {.model = "m", .minute_requests = 5});
+  admin().set_limits(2, {.model = "m", .minute_tokens = 1'000, .day_requests = 7});
+  BOOST_REQUIRE(admin().list()[0].limits.size() == 1u);
+  BOOST_TEST(admin().list()[0].limits[0].minute_requests.value() == 5);
+  BOOST_TEST(!admin().list()[0].limits[0].day_requests.has_value());
+  BOOST_REQUIRE(admin().list()[2].limits.size() == 1u);
+  BOOST_TEST(admin().list()[2].limits[0].day_requests.value() == 7);
+  admin().set_limits(3, {.model = "m", .day_requests = 8});
+  BOOST_TEST(admin().list()[1].limits.at(0).day_requests.value() == 8);
+  BOOST_TEST(!admin().list()[1].limits.at(0).minute_tokens.has_value());
+  admin().set_limits(3, {.model = "m"});
+  BOOST_TEST(admin().list()[1].limits.empty());
+  BOOST_TEST(number("SELECT count(*) FROM key_limits") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_key_is_found_by_what_is_unique_about_it) {
   admin().add("aaaaaaaaaaaaaaaaaaaa1111\nbbbbbbbbbbbbbbbbbbbb2222", {.label = "team"});
   admin().add("cccccccccccccccccccc3333", {.label = "mine"});

@@ -115,6 +115,12 @@ BOOST_AUTO_TEST_CASE(unreachable_is_tried_twice_more_after_a_quarter_and_a_secon
              boost::test_tools::per_element());
 }
 
+// K15.
+BOOST_AUTO_TEST_CASE(a_key_whose_own_proxy_fails_is_followed_by_another) {
+  BOOST_TEST(words(decide_on(UpstreamFault::unreachable, {.own_proxy = true})) ==
+             "none; any_key 250; bad_gateway");
+}
+
 BOOST_AUTO_TEST_CASE(an_internal_error_is_tried_twice_more) {
   BOOST_TEST(
       waits_of(UpstreamFault::internal, Retry::any_key) == (std::vector<std::int64_t>{500, 1500}),

@@ -185,6 +185,48 @@ BOOST_AUTO_TEST_CASE(weighted_uses_a_key_the_more_the_sooner_and_surer_it_answer
   BOOST_TEST(fixture.shares(23)[1] < 18);
 }
 
+BOOST_AUTO_TEST_CASE(the_lease_that_takes_the_last_of_a_known_quota_lets_the_key_rest) {
+  add_keys(1);
+  admin().add(secret(2) + "\n" + secret(3), {.project = "p"});
+  now_ms = 1'800'000'000'000;  // a minute begins
+  admin().set_limits(1, {.model = "m", .minute_requests = 2, .day_requests = 5});
+  admin().set_limits(2, {.model = "m", .minute_requests = 3});
+  BOOST_TEST(shares(5) == (std::vector<int>{0, 2, 2, 1, 0, 0, 0, 0, 0}));
+  BOOST_TEST(lease() == 0);
+  BOOST_TEST(shortage.wake_ms == now_ms + 60 * kSecond);
+  BOOST_TEST(shortage.reasons["known minute quota"] == 3);
+  BOOST_TEST(lease({.model = "other"}) > 0);
+
+  now_ms += 60 * kSecond;
+  BOOST_TEST(shares(5)[1] == 2);
+  now_ms += 60 * kSecond;
+  BOOST_TEST(shares(4)[1] == 1);  // the fifth of the day
+  BOOST_TEST(admin().list()[0].cooldowns.at(0).reason == "known daily quota");
+  BOOST_TEST(admin().list()[0].cooldowns.at(0).until_ms == daily_quota_end(now_ms));
+  BOOST_TEST(admin().list()[0].limits.at(0).requests_in_day == 5);
+  now_ms = daily_quota_end(now_ms);
+  BOOST_TEST(shares(5)[1] == 2);
+}
+
+BOOST_AUTO_TEST_CASE(tokens_count_when_they_are_known) {
+  add_keys(2);
+  admin().set_limits(1, {.model = "m", .minute_tokens = 1'000});
+  pool.count(1, "m", 0, 999, now_ms);
+  BOOST_TEST(shares(2) == (std::vector<int>{0, 1, 1, 0, 0, 0, 0, 0, 0}));
+  pool.count(1, "m", 0, 1, now_ms);
+  pool.count(2, "m", 0, 1'000'000, now_ms);  // nothing is known of this one
+  BOOST_TEST(shares(2) == (std::vector<int>{0, 0, 2, 0, 0, 0, 0, 0, 0}));
+}
+
+// K15.
+BOOST_AUTO_TEST_CASE(a_lease_holds_the_proxy_of_its_key) {
+  admin().add(secret(1), {.proxy = "http://name:word@127.0.0.1:1"});
+  admin().add(secret(2));
+  BOOST_TEST(pool.lease({.model = "m"}, now_ms, true).lease.value().proxy ==
+             "http://name:word@127.0.0.1:1");
+  BOOST_TEST(pool.lease({.model = "m"}, now_ms, true).lease.value().proxy == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_disabled_key_is_reported_with_the_way_back) {
   add_keys(1);
   const Decision decision{.effect = KeyEffect::disable, .note = "invalid key"};

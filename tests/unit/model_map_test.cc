@@ -244,6 +244,20 @@ BOOST_AUTO_TEST_CASE(the_operators_aliases_come_first_and_in_their_order) {
   BOOST_TEST(map.resolve("gpt-5.5")->model.id == "gemini-4-hydrogen");
 }
 
+BOOST_AUTO_TEST_CASE(an_alias_may_name_a_chain_of_models) {
+  const ModelMap map = shipped({{"gemini-*", "gemini-4-carbon-low, gemini-4-argon,gemini-3.8-flash"}});
+  const auto first = map.resolve("gemini-4-hydrogen");
+  BOOST_TEST(first->model.id == "gemini-4-carbon");
+  BOOST_CHECK(first->level == ThinkingLevel::low);
+  BOOST_TEST(first->fallbacks == 2u);
+  BOOST_TEST(map.resolve("gemini-4-hydrogen", 1)->model.id == "gemini-4-argon");
+  const auto last = map.resolve("gemini-4-hydrogen", 2);
+  BOOST_TEST(last->model.id == "gemini-3.8-flash");
+  BOOST_TEST(last->fallbacks == 0u);
+  BOOST_TEST(map.resolve("gemini-4-hydrogen", 9)->model.id == "gemini-3.8-flash");
+  BOOST_TEST(map.resolve("claude-opus-5")->fallbacks == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(K12_an_unknown_name_is_nothing_or_the_default_model) {
   const ModelMap strict = shipped(), lenient = shipped({}, "gemini-3.8-flash-low");
   const std::string long_name(100'000, '-');
@@ -279,6 +293,8 @@ BOOST_AUTO_TEST_CASE(a_wrong_alias_or_default_is_named) {
     };
   };
   BOOST_CHECK_EXCEPTION(shipped({{"a", "gemni-4"}}), std::runtime_error,
+                        names("alias a: there is no model gemni-4"));
+  BOOST_CHECK_EXCEPTION(shipped({{"a", "gemini-4-argon, gemni-4"}}), std::runtime_error,
                         names("alias a: there is no model gemni-4"));
   BOOST_CHECK_EXCEPTION(shipped({{"", "gemini-4-argon"}}), std::runtime_error, names("no pattern"));
   BOOST_CHECK_EXCEPTION(shipped({}, "nothing"), std::runtime_error,
