@@ -1,8 +1,10 @@
 #include "app/exchange.h"
 #include "app/handlers.h"
+#include "app/relay.h"
 #include "app/reply_stream.h"
 #include "app/worker.h"
 #include "gemini/repair.h"
+#include "gemini/resources.h"
 #include "util/text.h"
 
 namespace castor::app {
@@ -50,6 +52,7 @@ GenerateCall read(Exchange& exchange) {
   GenerateCall call = exchange.dialect->read(document, exchange.worker.read_context(exchange));
   RequestRecord& record = exchange.record;
   describe(record, call);
+  pin(exchange, gemini::resources_of(call.body));
   if (!call.user.empty()) record.user_hash = exchange.worker.hash_user(call.user);
   const std::string_view named = session(exchange.request);
   const std::string_view conversation = named.empty() ? call.conversation : named;
