@@ -34,8 +34,8 @@ class MediaReader {
   Media file(std::string_view name, const json::Field& data);
 
   // A "data:" URL with base64, or an https URL that Gemini fetches itself; its type is guessed from
-  // the ending, else a document is a PDF, and that of an image is left out. Throws FieldError for
-  // any other.
+  // the ending, else a document is a PDF, and that of an image or of a file that Google keeps is
+  // left out. Throws FieldError for any other.
   Media url(MediaKind kind, const json::Field& url);
 
  private:

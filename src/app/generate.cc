@@ -2,9 +2,11 @@
 
 #include "app/exchange.h"
 #include "app/handlers.h"
+#include "app/relay.h"
 #include "app/reply_stream.h"
 #include "app/worker.h"
 #include "gemini/repair.h"
+#include "gemini/resources.h"
 #include "util/clock.h"
 #include "util/text.h"
 
@@ -62,6 +64,7 @@ GenerateCall read(Exchange& exchange, std::size_t link) {
       exchange.dialect->read(document, exchange.worker.read_context(exchange, link));
   RequestRecord& record = exchange.record;
   describe(record, call);
+  pin(exchange, gemini::resources_of(call.body));
   if (!call.user.empty()) record.user_hash = exchange.worker.hash_user(call.user);
   const std::string_view named = session(exchange.request);
   const std::string_view conversation = named.empty() ? call.conversation : named;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "domain/error.h"
+#include "gemini/native_request.h"
 #include "util/text.h"
 
 namespace castor::gemini {
@@ -114,8 +115,9 @@ Media MediaReader::url(MediaKind kind, const json::Field& url) {
   Media media{json::object(storage_)};
   json::object& file = media.part["fileData"].emplace_object();
   std::string_view mime_type = mime_type_of(address);
-  if (mime_type.empty() && (kind == MediaKind::document || kind == MediaKind::file))
-    mime_type = kUnknownDocument;
+  const bool is_known_to_google = !file_of(address).empty();
+  const bool may_be_guessed = kind == MediaKind::document || kind == MediaKind::file;
+  if (mime_type.empty() && may_be_guessed && !is_known_to_google) mime_type = kUnknownDocument;
   if (!mime_type.empty()) file.emplace("mimeType", mime_type);
   file.emplace("fileUri", url.take());
   return media;

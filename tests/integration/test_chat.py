@@ -49,6 +49,7 @@ def assembled(chunks):
 
 @under_servers(lambda server: server.name == "lighttpd")
 class ChatCompletions(UnderServer):
+    keys = ("fake-ok.one", "fake-ok.two", "fake-ok.three")
     settings = {"stream": {"commit_after": "300ms", "ping_every": "1s"}}
 
     def body(self, prompt, **fields):
@@ -141,6 +142,18 @@ class ChatCompletions(UnderServer):
     def test_base_urls_of_other_layers_lead_here(self):
         for path in ("/chat/completions", "/v1/v1/chat/completions", "/v1beta/openai/chat/completions"):
             self.assertEqual(self.chat("Hello", path).status, 200, path)
+
+    def test_cached_content_is_asked_for_with_the_key_that_made_it(self):
+        words = {"model": "models/" + client.MODEL, "ttl": "300s", "contents": [{"role": "user", "parts": [{"text": "word " * 3000}]}]}
+        made = self.client.request("POST", "/v1beta/cachedContents", json.dumps(words), self.headers())
+        self.assertEqual(made.status, 200, made)
+        google = {"cached_content": made.json()["name"]}
+        for number in range(4):
+            reply = self.chat("Hello %d" % number, google=google)
+            self.assertEqual(reply.status, 200, reply)
+            self.assertGreater(reply.json()["usage"]["prompt_tokens_details"]["cached_tokens"], 1000)
+        self.assertEqual(len(self.upstream.generations()), 4)
+        self.assert_error(self.chat("Hello", key=self.castor.add_client("bob"), extra_body={"google": google}), 403)
 
     def play(self, stream, change):
         """Two steps of calls and an answer; `change` is what the client does to each message before it sends it back."""
