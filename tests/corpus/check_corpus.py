@@ -13,6 +13,7 @@ import random
 import re
 import sys
 
+import check_openai_replies
 import check_replies
 import check_requests
 import check_round_trips
@@ -107,13 +108,23 @@ def main():
     return 0 if table.good else 1
 
 
+def _requests(folder):
+    """(the client API, castor's name for it, its requests) of those that castor translates."""
+    yield "Anthropic", "anthropic", corpus.anthropic_requests(folder)
+    chat = corpus.openai_requests(folder, "/chat/completions")
+    yield "Chat Completions", "openai-chat", chat
+    yield "Responses", "openai-responses", corpus.openai_requests(folder, "/responses")
+
+
 def _pieces(folder, ask):
     """(category, name, a check without arguments) of everything there is."""
-    gemini, anthropic = specs.gemini(folder), specs.anthropic(folder)
-    for name, body in corpus.anthropic_requests(folder):
-        for model in (None,) + check_requests.MODELS:
-            category = "Anthropic requests, " + (model or "the client's model")
-            yield category, name, _later(check_requests.check, name, body, model, ask, gemini)
+    gemini, anthropic, openai = specs.gemini(folder), specs.anthropic(folder), specs.openai(folder)
+    for api, dialect, requests in _requests(folder):
+        for name, body in requests:
+            for model in (None,) + check_requests.MODELS:
+                category = "%s requests, %s" % (api, model or "the client's model")
+                check = _later(check_requests.check, name, body, dialect, model, ask, gemini)
+                yield category, name, check
     for reply in corpus.gemini_replies(folder):
         form = "whole" if reply.whole else "streamed"
         for manner in check_replies.MANNERS:
@@ -122,6 +133,10 @@ def _pieces(folder, ask):
             category = "Gemini replies and the next requests, " + manner
             check = _later(check_round_trips.check, reply, manner, ask, gemini)
             yield category, reply.name, check
+            for api in check_openai_replies.APIS:
+                category = "Gemini replies %s as %s, %s" % (form, api, manner)
+                check = _later(check_openai_replies.check, reply, api, manner, ask, openai)
+                yield category, reply.name, check
     for name, schema, is_tool, tests in corpus.schemas(folder):
         category = (
             "schemas of tools and answers" if is_tool else "schemas of the JSON Schema test suite"
@@ -131,13 +146,17 @@ def _pieces(folder, ask):
 
 def _damaged(options, ask):
     """The same of damaged copies, whose meaning nobody knows: only form and rules are checked."""
-    gemini, anthropic = specs.gemini(options.corpus), specs.anthropic(options.corpus)
-    for name, body in corpus.anthropic_requests(options.corpus):
-        chance = random.Random(options.seed + name)
-        for i, damaged in enumerate(mutations.mutations(body, options.mutations, chance)):
-            model = chance.choice(check_requests.MODELS)
-            check = _later(check_requests.check_form, name, damaged, model, ask, gemini)
-            yield "damaged Anthropic requests", "%s %d" % (name, i), check
+    folder = options.corpus
+    gemini, anthropic, openai = specs.gemini(folder), specs.anthropic(folder), specs.openai(folder)
+    for api, dialect, requests in _requests(folder):
+        for name, body in requests:
+            chance = random.Random(options.seed + name)
+            for i, damaged in enumerate(mutations.mutations(body, options.mutations, chance)):
+                model = chance.choice(check_requests.MODELS)
+                check = _later(
+                    check_requests.check_form, name, damaged, dialect, model, ask, gemini
+                )
+                yield "damaged %s requests" % api, "%s %d" % (name, i), check
     for reply in corpus.gemini_replies(options.corpus):
         chance = random.Random(options.seed + reply.name)
         chunks = expected_reply.chunks(reply.text, reply.whole)
@@ -145,6 +164,9 @@ def _damaged(options, ask):
             text = "".join("data: %s\n\n" % json.dumps(chunk) for chunk in damaged)
             check = _later(check_replies.check_form, reply.name, text, ask, anthropic)
             yield "damaged Gemini replies", "%s %d" % (reply.name, i), check
+            for api in check_openai_replies.APIS:
+                check = _later(check_openai_replies.check_form, reply.name, text, api, ask, openai)
+                yield "damaged Gemini replies as " + api, "%s %d" % (reply.name, i), check
     for name, schema, _, _ in corpus.schemas(options.corpus):
         chance = random.Random(options.seed + name)
         for i, damaged in enumerate(mutations.mutations(schema, options.mutations, chance)):

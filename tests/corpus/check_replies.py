@@ -29,11 +29,12 @@ def check(reply, manner, ask, anthropic):
     question = {
         "id": reply.name,
         "kind": "gemini_reply",
+        "dialect": "anthropic",
         "json" if reply.whole else "sse": reply.text,
     }
     question.update(MANNERS[manner])
     answer = ask(question)
-    faults = list(_cuts(question, answer, ask)) if not reply.whole else []
+    faults = list(cuts(question, answer, ask)) if not reply.whole else []
     try:
         stream = messages_stream.events(answer["stream"])
         fold = messages_stream.Fold(stream)
@@ -52,7 +53,8 @@ def check(reply, manner, ask, anthropic):
 
 def check_form(name, text, ask, anthropic):
     """The same of a stream that may hold anything."""
-    answer = ask({"id": name, "kind": "gemini_reply", "sse": text, **MANNERS["thoughts shown"]})
+    question = {"id": name, "kind": "gemini_reply", "dialect": "anthropic", "sse": text}
+    answer = ask({**question, **MANNERS["thoughts shown"]})
     try:
         stream = messages_stream.events(answer["stream"])
         fold = messages_stream.Fold(stream)
@@ -72,7 +74,7 @@ def _check_events(stream, anthropic):
             yield "%s: %s" % (event["type"], fault)
 
 
-def _cuts(question, answer, ask):
+def cuts(question, answer, ask):
     """Where the network cuts a stream must not show."""
     for size in (1, 7, 1000):
         again = ask({**question, "piece_bytes": size})

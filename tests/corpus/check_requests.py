@@ -1,9 +1,10 @@
-"""Every recorded Messages request must become one that Gemini takes, or a reasoned refusal."""
+"""Every recorded request of a client must become one that Gemini takes, or a reasoned refusal."""
 
 import pathlib
 import sys
 
 import nothing_lost
+import nothing_lost_openai
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "fake_gemini"))
 
@@ -22,24 +23,30 @@ MODELS = (
     "gemma-4-31b-it",
 )
 CLIENT_ERRORS = (400, 404, 413)
+# By the client APIs, as castor's log names them.
+LOSSES = {
+    "anthropic": nothing_lost.losses,
+    "openai-chat": nothing_lost_openai.chat_losses,
+    "openai-responses": nothing_lost_openai.responses_losses,
+}
 
 
-def check(name, body, model, ask, gemini):
+def check(name, body, dialect, model, ask, gemini):
     """(the kind of outcome, faults) of one request, as the client sent it or for another model."""
-    kind, faults, answer = _translate(name, body, model, ask, gemini)
+    kind, faults, answer = _translate(name, body, dialect, model, ask, gemini)
     if kind == "translated":
-        faults = faults + list(nothing_lost.losses(body, answer))
+        faults = faults + list(LOSSES[dialect](body, answer))
     return kind, faults
 
 
-def check_form(name, body, model, ask, gemini):
+def check_form(name, body, dialect, model, ask, gemini):
     """The same of a request that may mean anything."""
-    kind, faults, _ = _translate(name, body, model, ask, gemini)
+    kind, faults, _ = _translate(name, body, dialect, model, ask, gemini)
     return kind.split(":")[0], faults
 
 
-def _translate(name, body, model, ask, gemini):
-    question = {"id": name, "kind": "anthropic_request", "body": body}
+def _translate(name, body, dialect, model, ask, gemini):
+    question = {"id": name, "kind": "request", "dialect": dialect, "body": body}
     answer = ask({**question, "model": model} if model else question)
     error = answer.get("error")
     if error:

@@ -19,6 +19,7 @@ def check(reply, manner, ask, gemini):
     question = {
         "id": reply.name,
         "kind": "gemini_reply",
+        "dialect": "anthropic",
         "json" if reply.whole else "sse": reply.text,
         **check_replies.MANNERS[manner],
     }
@@ -26,11 +27,12 @@ def check(reply, manner, ask, gemini):
     if not message.get("content"):
         return None
     body = _next_request(message["content"])
-    kind, faults = check_requests.check(reply.name, body, None, ask, gemini)
+    kind, faults = check_requests.check(reply.name, body, "anthropic", None, ask, gemini)
     if kind != "translated":
         return kind, faults + ["the request after this reply is not translated"]
-    upstream = ask({"id": reply.name, "kind": "anthropic_request", "body": body})["upstream"]
-    if not question["carry_signatures"]:
+    question = {"id": reply.name, "kind": "request", "dialect": "anthropic", "body": body}
+    upstream = ask(question)["upstream"]
+    if not check_replies.MANNERS[manner]["carry_signatures"]:
         expected.text_signature = ""
     return "came back", faults + list(_compare(expected, upstream))
 

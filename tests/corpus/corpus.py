@@ -20,6 +20,15 @@ def anthropic_requests(folder):
             yield name, body
 
 
+def openai_requests(folder, path):
+    """(name, body) of every request to that end point, of OpenAI and of those who speak its API."""
+    for name, exchange in _exchanges(folder / "recordings" / "openai"):
+        request = exchange.get("request") or {}
+        body = request.get("body")
+        if isinstance(body, dict) and request.get("url", "").split("?")[0].endswith(path):
+            yield name, body
+
+
 class Reply:
     """An answer of Gemini: `text` is a stream of events, or if `whole` a JSON text."""
 

@@ -24,7 +24,7 @@ def losses(body, answer):
 
 
 def _compare_texts(body, upstream):
-    everything = "\n".join(_texts_of(upstream))
+    everything = "\n".join(texts_of(upstream))
     for where, text in _texts_in(body):
         if text.strip() and text.strip() not in everything:
             yield "%s is lost: %r" % (where, text[:100])
@@ -74,14 +74,14 @@ def _texts_of_content(content):
             yield from _texts_of_block(block)
 
 
-def _parts(upstream):
+def parts(upstream):
     for content in upstream.get("contents", []):
         yield from content.get("parts", [])
     yield from upstream.get("systemInstruction", {}).get("parts", [])
 
 
-def _texts_of(upstream):
-    for part in _parts(upstream):
+def texts_of(upstream):
+    for part in parts(upstream):
         if "text" in part:
             yield part["text"]
         for value in part.get("functionResponse", {}).get("response", {}).values():
@@ -99,7 +99,7 @@ def _compare_calls(body, upstream, names, wrapped):
             else []
         )
         given = [block for block in given if block["id"] not in dropped]
-    made = [part["functionCall"] for part in _parts(upstream) if "functionCall" in part]
+    made = [part["functionCall"] for part in parts(upstream) if "functionCall" in part]
     if len(given) != len(made):
         yield "%d tool_use became %d functionCall" % (len(given), len(made))
         return
@@ -117,7 +117,7 @@ def _compare_results(body, upstream, given, made):
     for _, block in _blocks(body):
         if block.get("type") == "tool_result":
             results.setdefault(block.get("tool_use_id"), block)
-    responses = [p["functionResponse"] for p in _parts(upstream) if "functionResponse" in p]
+    responses = [p["functionResponse"] for p in parts(upstream) if "functionResponse" in p]
     if len(responses) != len(made):
         yield "%d results for %d calls" % (len(responses), len(made))
         return
@@ -136,13 +136,11 @@ def _compare_results(body, upstream, given, made):
 
 def _compare_media(body, upstream):
     given = sorted(_data_of(body.get("messages", []), "base64", "data"))
-    sent = sorted(
-        "".join(blob["data"].split()) for part in _parts(upstream) for blob in _blobs(part)
-    )
+    sent = sorted("".join(blob["data"].split()) for part in parts(upstream) for blob in blobs(part))
     if given != sent:
         yield "%d media became %d, or others" % (len(given), len(sent))
     given = sorted(_data_of(body.get("messages", []), "url", "url"))
-    sent = sorted(part["fileData"]["fileUri"] for part in _parts(upstream) if "fileData" in part)
+    sent = sorted(part["fileData"]["fileUri"] for part in parts(upstream) if "fileData" in part)
     if given != sent:
         yield "the addresses %r became %r" % (given, sent)
 
@@ -160,7 +158,7 @@ def _data_of(value, kind, member):
                 yield from _data_of(item, kind, member)
 
 
-def _blobs(part):
+def blobs(part):
     if "inlineData" in part:
         yield part["inlineData"]
     for inner in part.get("functionResponse", {}).get("parts", []):

@@ -11,6 +11,7 @@ import json
 import jsonschema
 
 GEMINI = "gemini-v1beta.openapi.2026-08-22.json"
+OPENAI = "openai.openapi.2.3.0.json"
 ANTHROPIC = "anthropic.openapi.2026-08-18.json"
 
 STRING = {"type": "string"}
@@ -42,6 +43,33 @@ ANTHROPIC_WORDS = [
     ("StopReason", None, ["model_context_window_exceeded"], SDK_ANTHROPIC),
 ]
 
+# What Google's own OpenAI layer and others say in Chat Completions, and OpenAI does not.
+EXTRA_CONTENT = {
+    "type": "object",
+    "properties": {"google": {"type": "object", "properties": {"thought_signature": STRING}}},
+}
+GOOGLE_LAYER = "https://ai.google.dev/gemini-api/docs/openai, 2026-11"
+DEEPSEEK = "https://api-docs.deepseek.com, 2026-11"
+OPENAI_SERVERS = "recorded answers of OpenAI, 2026"
+USAGE_OR_NONE = {"anyOf": [{"$ref": "#/components/schemas/ResponseUsage"}, {"type": "null"}]}
+OPENAI_ADDITIONS = [
+    ("ChatCompletionStreamResponseDelta", "reasoning_content", STRING, DEEPSEEK),
+    ("ChatCompletionStreamResponseDelta", "extra_content", EXTRA_CONTENT, GOOGLE_LAYER),
+    ("ChatCompletionResponseMessage", "reasoning_content", STRING, DEEPSEEK),
+    ("ChatCompletionResponseMessage", "extra_content", EXTRA_CONTENT, GOOGLE_LAYER),
+    ("ChatCompletionMessageToolCall", "extra_content", EXTRA_CONTENT, GOOGLE_LAYER),
+    ("ChatCompletionMessageToolCallChunk", "extra_content", EXTRA_CONTENT, GOOGLE_LAYER),
+    ("ChatCompletionStreamResponseDelta", "annotations", {"type": "array"}, OPENAI_SERVERS),
+    ("ModelResponseProperties", "user", {"type": ["string", "null"]}, OPENAI_SERVERS),
+    ("Response", "store", {"type": "boolean"}, OPENAI_SERVERS),
+    ("ImageGenToolCall", "output_format", STRING, OPENAI_SERVERS),
+    ("Response", "usage", USAGE_OR_NONE, OPENAI_SERVERS),
+]
+# (schema, member that the document requires, source)
+OPENAI_OMISSIONS = [
+    ("ResponseFunctionCallArgumentsDoneEvent", "name", OPENAI_SERVERS),
+]
+
 # Of these only the wish to be read counts here, not a rule.
 ANNOTATIONS = ("description", "title", "example", "examples", "deprecated", "readOnly")
 
@@ -52,13 +80,19 @@ class Validator:
     def __init__(self, path, additions=(), words=()):
         with open(path, encoding="utf-8") as file:
             schemas = json.load(file)["components"]["schemas"]
+        extended = set(_extended(schemas))
+        _map_words(schemas, schemas)
         for name, member, schema, _ in additions:
-            schemas[name]["properties"][member] = copy.deepcopy(schema)
+            _members(schemas[name])[member] = copy.deepcopy(schema)
         for name, member, more, _ in words:
             place = schemas[name]["properties"][member] if member else schemas[name]
             place["enum"] = place["enum"] + more
         self._document = {
-            "components": {"schemas": {name: _draft(schema) for name, schema in schemas.items()}}
+            "components": {
+                "schemas": {
+                    name: _draft(schema, name not in extended) for name, schema in schemas.items()
+                }
+            }
         }
         self._validators = {}
 
@@ -68,6 +102,19 @@ class Validator:
             schema = {"$ref": "#/components/schemas/" + name, **self._document}
             self._validators[name] = jsonschema.Draft202012Validator(schema)
         return [_describe(error) for error in self._validators[name].iter_errors(value)]
+
+    def without(self, name, member):
+        """Makes a member optional."""
+        self._document["components"]["schemas"][name]["required"].remove(member)
+
+    def with_events(self, union):
+        """Knows the members of a union of events by their `type` as well."""
+        schemas = self._document["components"]["schemas"]
+        for member in schemas[union]["anyOf"]:
+            schema = schemas[member["$ref"].rpartition("/")[2]]
+            for word in schema["properties"]["type"]["enum"]:
+                schemas[word] = schema
+        return self
 
     def without_defaults_required(self):
         """Makes members optional that have a default: the documents of generated SDKs require all
@@ -87,6 +134,13 @@ def anthropic(folder):
     return Validator(path, ANTHROPIC_ADDITIONS, ANTHROPIC_WORDS).without_defaults_required()
 
 
+def openai(folder):
+    validator = Validator(folder / "specs" / OPENAI, OPENAI_ADDITIONS)
+    for name, member, _ in OPENAI_OMISSIONS:
+        validator.without(name, member)
+    return validator.with_events("ResponseStreamEvent")
+
+
 def _describe(error):
     while error.context:  # of anyOf: the branch that came furthest says most
         error = max(error.context, key=lambda e: (len(e.absolute_path), len(e.schema_path)))
@@ -94,14 +148,57 @@ def _describe(error):
     return "%s: %s" % (place.lstrip(".") or "(root)", error.message[:300])
 
 
-def _draft(schema):
-    """A schema of OpenAPI as one of Draft 2020-12."""
+def _members(schema):
+    """The properties that the schema has itself, also where it extends others."""
+    return schema["allOf"][-1]["properties"] if "allOf" in schema else schema["properties"]
+
+
+def _map_words(value, schemas):
+    """Gives each discriminator the mapping that its choices imply: each has a word of its own."""
+    if isinstance(value, list):
+        for item in value:
+            _map_words(item, schemas)
+    elif isinstance(value, dict):
+        discriminator = value.get("discriminator")
+        choices = [choice.get("$ref", "") for choice in value.get("oneOf") or []]
+        if isinstance(discriminator, dict) and "mapping" not in discriminator:
+            mapping = {}
+            for choice in choices:
+                target = schemas.get(choice.rpartition("/")[2], {})
+                if "allOf" in target:
+                    target = schemas.get(target["allOf"][0].get("$ref", "").rpartition("/")[2], {})
+                word = target.get("properties", {}).get(discriminator["propertyName"], {})
+                mapping.update(dict.fromkeys(word.get("enum", []), choice))
+            if len(mapping) == len(choices):
+                discriminator["mapping"] = mapping
+        for item in value.values():
+            _map_words(item, schemas)
+
+
+def _extended(value):
+    """The names of schemas that others are made of (allOf): those may declare more members."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _extended(item)
+    elif isinstance(value, dict):
+        for base in value["allOf"] if isinstance(value.get("allOf"), list) else []:
+            yield base.get("$ref", "").rpartition("/")[2]
+        for item in value.values():
+            yield from _extended(item)
+
+
+def _draft(schema, closed=True):
+    """A schema of OpenAPI as one of Draft 2020-12; no others than the declared members if `closed`."""
     if isinstance(schema, bool):
         return schema
     result = {key: value for key, value in schema.items() if key not in ANNOTATIONS}
-    for keyword in ("anyOf", "oneOf", "allOf"):
+    for keyword in ("anyOf", "oneOf"):
         if keyword in result:
             result[keyword] = [_draft(member) for member in result[keyword]]
+    if "allOf" in result:
+        result["allOf"] = [_draft(member, closed=False) for member in result["allOf"]]
+        if closed and any("properties" in member for member in result["allOf"]):
+            result["unevaluatedProperties"] = False
     if "discriminator" in result and "oneOf" in result:
         _choose_by_word(result)
     if "items" in result:
@@ -110,7 +207,7 @@ def _draft(schema):
         result["additionalProperties"] = _draft(result["additionalProperties"])
     if "properties" in result:
         result["properties"] = {key: _draft(v) for key, v in result["properties"].items()}
-    if result.get("type") == "object" and "allOf" not in result:
+    if closed and result.get("type") == "object" and "allOf" not in result:
         result.setdefault("additionalProperties", False)
     if result.get("format") in ("int64", "uint64") and result.get("type") == "string":
         result["type"] = ["string", "integer"]  # the JSON of protocol buffers takes both

@@ -83,7 +83,9 @@ class RequestTest(unittest.TestCase):
     def check(self, change=lambda answer: None):
         answer = copy.deepcopy(ANSWER)
         change(answer)
-        return check_requests.check("x", BODY, None, lambda question: answer, Anything())
+        return check_requests.check(
+            "x", BODY, "anthropic", None, lambda question: answer, Anything()
+        )
 
     def assert_fault(self, text, change):
         kind, faults = self.check(change)

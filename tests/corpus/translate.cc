@@ -1,29 +1,27 @@
 // Shows a stranger's program what castor makes of requests, replies and schemas: one question per
 // line on standard input, one answer per line on standard output, both JSON objects.
 //
-//   {"id", "kind": "anthropic_request", "body": {…}, "model"}
+//   {"id", "kind": "request", "dialect", "body": {…}, "model"}
 //     -> {"id", "model", "upstream": {…}, "notes": […], "tool_names": {…}, "wrapped_tools": […],
 //         "generates_nothing"} or {"id", "error": {"status", "message"}}
-//   {"id", "kind": "gemini_reply", "sse": "…" or "json": "…", "show_thoughts",
-//    "carry_signatures", "single_call", "piece_bytes"}
+//   {"id", "kind": "gemini_reply", "dialect", "sse": "…" or "json": "…", "show_thoughts",
+//    "carry_signatures", "single_call", "request": {…}, "piece_bytes"}
 //     -> {"id", "stream": "…", "whole": "…", "signatures": {…}}
 //   {"id", "kind": "schema", "schema": …}
 //     -> {"id", "json_schema": {…}, "openapi": {…},
 //         "tool_json_schema": {"schema", "wrapped"}, "tool_openapi": {"schema", "wrapped"}}
 //
-// "model" outranks the body's; "sse" and "json" are an upstream's raw text, "piece_bytes" the size
-// of the pieces it arrives in (0: all at once). Ids of messages and calls are always the same.
-// The driver is check_corpus.py.
+// "dialect" is the name of a client API, as logged; "model" outranks the body's; "request" is what
+// the reply answers, where that shows in it; "sse" and "json" are an upstream's raw text,
+// "piece_bytes" the size of the pieces it arrives in (0: all at once).
+// Ids of messages and calls are always the same. The driver is check_corpus.py.
 
 #include <cstdio>
 #include <iostream>
 #include <string>
 #include <string_view>
 
-#include "anthropic/error.h"
-#include "anthropic/message_builder.h"
-#include "anthropic/request.h"
-#include "anthropic/stream_writer.h"
+#include "app/dialect.h"
 #include "domain/client_calls.h"
 #include "domain/data.h"
 #include "domain/model_map.h"
@@ -53,15 +51,29 @@ json::object object_of(const std::map<std::string, std::string, std::less<>>& ma
   return object;
 }
 
-json::object translate_request(json::object& question, const ModelMap& models) {
+// The client API that a question is about.
+const app::Dialect& dialect_of(const json::object& question) {
+  const std::string_view name = json::find_string(question, "dialect");
+  for (const app::Dialect* dialect : {&app::kAnthropic, &app::kChat, &app::kResponses}) {
+    if (dialect->name == name) return *dialect;
+  }
+  throw std::invalid_argument("dialect: unknown");
+}
+
+GenerateCall read(const app::Dialect& dialect, json::value& body, const ModelMap& models) {
+  const TranslationConfig config;
+  const ReadContext context{
+      .models = models, .config = config, .signatures = {}, .storage = body.storage()};
+  return dialect.read(body, context);
+}
+
+json::object translate_request(json::object& question, const app::Dialect& dialect,
+                               const ModelMap& models) {
   json::value& body = question["body"];
   if (const std::string_view model = json::find_string(question, "model"); !model.empty()) {
     if (body.is_object()) body.get_object()["model"] = model;
   }
-  const TranslationConfig config;
-  const ReadContext context{
-      .models = models, .config = config, .signatures = {}, .storage = body.storage()};
-  const GenerateCall call = anthropic::read(body, context);
+  const GenerateCall call = read(dialect, body, models);
   return {{"model", call.choice.model.id},
           {"upstream", call.body},
           {"notes", json::value_from(call.notes)},
@@ -70,24 +82,26 @@ json::object translate_request(json::object& question, const ModelMap& models) {
           {"generates_nothing", call.generates_nothing}};
 }
 
-// The upstream's text through decoder and filters into one writer.
-template <class Writer>
-std::string written(const json::object& question, json::object* signatures) {
-  const ReplyIdentity identity{.id = "msg_01",
-                               .model = "claude-opus-5-5",
+// The upstream's text through decoder and filters into one writer, of a stream or of a whole reply.
+std::string written(const json::object& question, const app::Dialect& dialect,
+                    const GenerateCall& call, bool stream, json::object* signatures) {
+  const ReplyIdentity identity{.id = std::string(dialect.reply_id_prefix) + "01",
+                               .created_s = 1'795'000'000,
+                               .model = "the-model",
                                .request_id = "req_01",
                                .signature_family = "gemini-4",
                                .show_thoughts = is_set(question, "show_thoughts"),
-                               .carry_signatures = is_set(question, "carry_signatures")};
-  GenerateCall call;
-  call.single_call = is_set(question, "single_call");
-
+                               .carry_signatures = is_set(question, "carry_signatures"),
+                               .include_usage = true,
+                               .echo = call.echo,
+                               .encrypted_reasoning = is_set(question, "carry_signatures")};
   std::string out;
-  Writer writer(out, identity);
+  const auto writer = (stream ? dialect.stream_writer : dialect.reply_builder)(out, identity);
   int calls_made = 0;
-  ClientCalls calls(writer, call, [&calls_made](std::string_view gemini_id) {
+  ClientCalls calls(*writer, call, [&](std::string_view gemini_id) {
     const std::string number = std::to_string(++calls_made);
-    return gemini::make_call_id("toolu", std::string(12 - number.size(), '0') + number, gemini_id);
+    return gemini::make_call_id(dialect.call_id_prefix,
+                                std::string(12 - number.size(), '0') + number, gemini_id);
   });
   StopSequences stops(calls, call.stop_sequences);
   gemini::ReplyDecoder decoder(stops);
@@ -110,10 +124,16 @@ std::string written(const json::object& question, json::object* signatures) {
   return out;
 }
 
-json::object translate_reply(const json::object& question) {
+json::object translate_reply(json::object& question, const app::Dialect& dialect,
+                             const ModelMap& models) {
+  GenerateCall call;
+  if (json::value* request = question.if_contains("request")) {
+    call = read(dialect, *request, models);
+  }
+  call.single_call = is_set(question, "single_call");
   json::object signatures;
-  std::string stream = written<anthropic::StreamWriter>(question, &signatures);
-  std::string whole = written<anthropic::MessageBuilder>(question, nullptr);
+  std::string stream = written(question, dialect, call, true, &signatures);
+  std::string whole = written(question, dialect, call, false, nullptr);
   return {{"stream", stream}, {"whole", whole}, {"signatures", std::move(signatures)}};
 }
 
@@ -141,14 +161,17 @@ json::object translate_schema(const json::object& question) {
 json::object answer(json::object& question, const ModelMap& models) {
   try {
     const std::string_view kind = json::find_string(question, "kind");
-    if (kind == "anthropic_request") return translate_request(question, models);
-    if (kind == "gemini_reply") return translate_reply(question);
     if (kind == "schema") return translate_schema(question);
-    return error_answer(500, "kind: unknown");
+    const app::Dialect& dialect = dialect_of(question);
+    if (kind == "gemini_reply") return translate_reply(question, dialect, models);
+    if (kind != "request") return error_answer(500, "kind: unknown");
+    try {
+      return translate_request(question, dialect, models);
+    } catch (const ApiError& error) {
+      return error_answer(dialect.status(error.kind), error.what());
+    }
   } catch (const json::FieldError& error) {
     return error_answer(400, error.what());
-  } catch (const ApiError& error) {
-    return error_answer(anthropic::http_status(error.kind), error.what());
   } catch (const std::exception& error) {
     return error_answer(500, error.what());
   }

@@ -31,8 +31,9 @@ class AgentTests(UnderServer):
         self.first_request = max((row["id"] for row in self.castor.rows("SELECT id FROM requests")), default=0)
 
     def logged(self):
-        """The requests of this test."""
-        return self.castor.settled("SELECT * FROM requests WHERE id > ? ORDER BY id", self.first_request)
+        """The requests of this test that ask for an answer."""
+        return self.castor.settled("SELECT * FROM requests WHERE id > ? AND path NOT LIKE '%countTokens' ORDER BY id",
+                                   self.first_request)
 
     def attempts(self):
         return self.castor.settled("SELECT * FROM attempts WHERE request > ? ORDER BY request, number",

@@ -127,7 +127,10 @@ class Codex(CodexTests):
         events = self.codex("gpt-5.5", castor.plan([call("exec_command", cmd="echo there")], [{"text": "{{result:0}}"}]),
                             CODEX_API_KEY=self.castor.client_key)
         self.assertIn("there", self.said(events))
-        self.assert_asked(turns=2)
+        asked = [(row["status"], row["stream"]) for row in self.logged()]
+        self.assertEqual(asked, [(426, 0), (200, 1), (200, 1)])
+        self.assertEqual(len(self.upstream.generations()), 2)
+        self.assertEqual(self.violations(), [])
 
     def test_a_conversation_is_taken_up_again(self):
         self.codex("gpt-5.5", castor.plan(
@@ -155,7 +158,7 @@ class Codex(CodexTests):
         events = self.codex("gemini-3.5-flash", castor.plan({"fault": "429-day"}), status=1)
         self.assertEqual(events[-1]["type"], "turn.failed")
         self.assertIn("Quota", events[-1]["error"]["message"])
-        self.assertEqual([row["status"] for row in self.logged()], [429])
+        self.assertEqual([row["outcome"] for row in self.logged()], ["quota_exhausted"])
 
     def test_a_stream_that_breaks_is_seen_to_have_broken(self):
         events = self.codex("gpt-5.5", castor.plan(
