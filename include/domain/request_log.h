@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "domain/client_limits.h"
+#include "domain/client_usage.h"
 #include "domain/error.h"
 #include "domain/key_policy.h"
 #include "domain/reply.h"
@@ -70,6 +72,14 @@ struct RequestRecord {
   std::vector<std::string> notes;
 
   std::vector<AttemptRecord> attempts;
+
+  // What the client's limits are, if it has any, and about what the request will use, until that is
+  // known. Not written.
+  std::optional<ClientLimits> limits;
+  Usage expected;
+  // Set by Ledger::admit(): what is left of them, and what it has booked.
+  std::optional<Allowance> allowance;
+  std::optional<Booking> booking;
 
   // Which keys may serve it; both empty: any of the pool's. Not written.
   std::optional<std::int64_t> pinned_key;  // owns what the request names: this one or none

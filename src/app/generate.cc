@@ -1,8 +1,11 @@
+#include <algorithm>
+
 #include "app/exchange.h"
 #include "app/handlers.h"
 #include "app/reply_stream.h"
 #include "app/worker.h"
 #include "gemini/repair.h"
+#include "gemini/token_count.h"
 #include "util/text.h"
 
 namespace castor::app {
@@ -45,11 +48,25 @@ std::string_view session(const http::Request& request) {
   return {};
 }
 
+// What the answer is taken for until its length is known: few are as long as they may be.
+constexpr std::int64_t kExpectedOutput = 1'000;
+
+Usage expected_usage(const GenerateCall& call) {
+  const json::object* generation = json::find_object(call.body, "generationConfig");
+  const std::int64_t most =
+      generation ? json::find_integer(*generation, "maxOutputTokens", kExpectedOutput)
+                 : kExpectedOutput;
+  return {.prompt = gemini::estimate_tokens(call.body),
+          .candidates = std::clamp<std::int64_t>(most, 0, kExpectedOutput)};
+}
+
 GenerateCall read(Exchange& exchange) {
   json::value document = exchange.parse_body();
   GenerateCall call = exchange.dialect->read(document, exchange.worker.read_context(exchange));
   RequestRecord& record = exchange.record;
   describe(record, call);
+  exchange.check_model();
+  if (record.limits) record.expected = expected_usage(call);
   if (!call.user.empty()) record.user_hash = exchange.worker.hash_user(call.user);
   const std::string_view named = session(exchange.request);
   const std::string_view conversation = named.empty() ? call.conversation : named;
