@@ -44,7 +44,7 @@ CREATE TABLE clients (
   created_ms   INTEGER NOT NULL,
   revoked_ms   INTEGER,                      -- NULL: valid
   last_used_ms INTEGER NOT NULL DEFAULT 0    -- to the minute
-) STRICT;
+, expires_ms /* NULL: never */ INTEGER, models /* patterns with spaces between, of names or ids; '': all */ TEXT NOT NULL DEFAULT '', requests_per_minute /* NULL, here and below: no limit */ INTEGER, requests_per_day INTEGER, tokens_per_minute INTEGER, tokens_per_day INTEGER, budget_nano /* of a month, in billionths of a US dollar */ INTEGER, streams /* requests under way at a time */ INTEGER, is_client /* may use the APIs */ INTEGER NOT NULL DEFAULT 1 CHECK (is_client IN (0, 1)), is_admin /* may administer the gateway */ INTEGER NOT NULL DEFAULT 0 CHECK (is_admin IN (0, 1))) STRICT;
 CREATE TABLE requests (
   -- One row for each request of a client: written when it starts, completed when it has ended. Kept
   -- for storage.keep_requests.
@@ -287,3 +287,35 @@ CREATE VIEW client_costs AS
    GROUP BY 1, r.client_id
    ORDER BY 1 DESC, cost_usd DESC
 /* client_costs(month,client,requests,cache_hits,input_tokens,cached_tokens,output_tokens,cost_usd,without_price) */;
+CREATE TABLE client_usage (
+  -- What clients with limits have used, in windows of the calendar (UTC): counts hold until the
+  -- window's end. Requests are counted when they are admitted, tokens and money when they are known.
+  client_id       INTEGER PRIMARY KEY REFERENCES clients (id) ON DELETE CASCADE,
+  minute_end_ms   INTEGER NOT NULL,
+  minute_requests INTEGER NOT NULL,
+  minute_tokens   INTEGER NOT NULL,
+  day_end_ms      INTEGER NOT NULL,
+  day_requests    INTEGER NOT NULL,
+  day_tokens      INTEGER NOT NULL,
+  month_end_ms    INTEGER NOT NULL,
+  month_nano      INTEGER NOT NULL  -- billionths of a US dollar
+) STRICT;
+CREATE TABLE client_bookings (
+  -- Requests of clients with limits that are under way: each counts as a stream and reserves what
+  -- it is expected to use, until it has ended or its process has.
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  client_id  INTEGER NOT NULL REFERENCES clients (id) ON DELETE CASCADE,
+  started_ms INTEGER NOT NULL,
+  process    TEXT    NOT NULL,  -- util/process_identity.h
+  tokens     INTEGER NOT NULL,
+  nano       INTEGER NOT NULL   -- billionths of a US dollar
+) STRICT;
+CREATE INDEX client_bookings_by_client ON client_bookings (client_id, tokens, nano);
+CREATE TABLE failed_addresses (
+  -- From where wrong client keys came: IPv4 addresses and /64 networks of IPv6. The last 10,000.
+  address          TEXT    NOT NULL PRIMARY KEY,
+  failures         INTEGER NOT NULL,  -- since then
+  since_ms         INTEGER NOT NULL,
+  blocked_until_ms INTEGER NOT NULL   -- 0: it is not
+) STRICT, WITHOUT ROWID;
+CREATE INDEX failed_addresses_by_time ON failed_addresses (since_ms);

@@ -21,7 +21,7 @@ namespace castor::anthropic {
 //   rate_limited, quota_exhausted                      429   rate_limit_error
 //   internal                                           500   api_error
 //   bad_gateway                                        502   api_error
-//   no_usable_key                                      503   api_error
+//   no_usable_key, unavailable                         503   api_error
 //   timeout                                            504   timeout_error
 //   overloaded                                         529   overloaded_error
 int http_status(ErrorKind kind);

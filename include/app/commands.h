@@ -34,7 +34,21 @@ int limit_keys(const Config& config, const KeyLimitOptions& options);
 // an invalid key had.
 int probe_keys(const Process& process, const std::string& which);
 
-int add_client(const Config& config, const std::string& name, bool key_from_standard_input);
+// What a client may do, in the operator's words; nothing: as it was, or without limit. "none" ends
+// a limit.
+struct ClientOptions {
+  std::optional<std::string>
+      expires;                        // the last day, "2026-12-31" (UTC), or a time from now, "30d"
+  std::optional<std::string> models;  // patterns with spaces between
+  std::optional<std::string> requests_per_minute, requests_per_day;
+  std::optional<std::string> tokens_per_minute, tokens_per_day;
+  std::optional<std::string> budget;   // US dollars of a month, "12.50"
+  std::optional<std::string> streams;  // requests at a time
+  bool admin = false, client = false;  // what the key is for; neither: as it was, or a client's
+};
+int add_client(const Config& config, const std::string& name, bool key_from_standard_input,
+               const ClientOptions& options);
+int set_client(const Config& config, const std::string& which, const ClientOptions& options);
 int list_clients(const Config& config);
 int revoke_client(const Config& config, const std::string& which);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/config.h"
+#include "util/ip_address.h"
 
 namespace castor::app {
 
@@ -28,9 +29,15 @@ bool parse_yes_no(std::string_view text);
 // The path of a mount, "/ai", or nothing; a slash at the end is dropped.
 std::string parse_mount(std::string_view text);
 
+// Patterns with commas or spaces between, in small letters; or nothing.
+std::vector<std::string> parse_patterns(std::string_view text);
+
 // Origins of web pages with commas or spaces between, "https://example.org", or "*" for all; or
 // nothing.
 std::vector<std::string> parse_origins(std::string_view text);
+
+// Networks with commas or spaces between, "10.0.0.0/8 192.0.2.1"; or nothing.
+std::vector<IpNetwork> parse_networks(std::string_view text);
 
 // The URL of an upstream, without slashes at the end. https, or http where it does not leave this
 // machine: keys travel in a header.

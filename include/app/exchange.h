@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "app/dialect.h"
 #include "app/router.h"
+#include "domain/client_auth.h"
 #include "domain/request_log.h"
 #include "http/connection.h"
 #include "http/request.h"
@@ -48,6 +50,9 @@ class Exchange {
   // told the rest.
   ApiError internal_error() const;
 
+  // Throws ApiError if the client's key is not for the record's model.
+  void check_model() const;
+
   // For the log: why the request failed.
   void note(const ApiError& error);
 
@@ -58,6 +63,7 @@ class Exchange {
   RouteMatch match;
   const Dialect* dialect;
   std::string request_id;
+  std::optional<Client> client;  // nothing: a local one, or one with Gemini keys of its own
   RequestRecord record;
   std::string body;
 
@@ -72,6 +78,7 @@ class Exchange {
   void answer();
   void admit();
   void authenticate();
+  bool accept(std::optional<Client> found);
   void finish();
 
   json::monotonic_resource arena_;

@@ -7,6 +7,7 @@
 
 #include "app/api.h"
 #include "app/dialect.h"
+#include "domain/client_auth.h"
 
 namespace castor::app {
 
@@ -21,7 +22,7 @@ struct Route {
   std::string_view pattern;
   const Dialect* dialect;  // null: that of whoever asks
   void (*handle)(Exchange& exchange);
-  bool is_public = false;  // needs no client key
+  Access access = Access::client;
 };
 
 struct RouteMatch {

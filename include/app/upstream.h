@@ -59,7 +59,7 @@ class Upstream {
   explicit Upstream(Exchange& exchange) : exchange_(exchange) {}
 
   // Returns when the consumer has its answer or the client has left. Throws ApiError when no
-  // attempt gave one.
+  // attempt gave one, or the client may not ask for it.
   void ask(Call call, Consumer& consumer);
 
  private:

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "util/ip_address.h"
+
 namespace castor {
 
 // Settings as plain structs with their defaults, one for each module that takes options.
@@ -32,6 +34,7 @@ struct ServerConfig {
   std::int64_t max_body_bytes = 64 << 20;
   std::string base;                          // mount, "/ai"; CASTOR_BASE of the request outranks it
   std::vector<std::string> cors_origins;     // of web pages that may use castor; "*": any
+  std::vector<IpNetwork> trusted_proxies;      // whose X-Forwarded-For is believed
   std::int64_t shutdown_timeout_ms = 120'000;  // for streams under way; below systemd's SIGKILL
 
   bool operator==(const ServerConfig&) const = default;
@@ -92,6 +95,9 @@ struct LogConfig {
 
 struct ClientsConfig {
   bool pass_through = false;  // requests may bring Gemini keys of their own
+  int max_failures = 30;      // wrong keys at which an address is blocked; 0: never
+  std::int64_t count_failures_ms = 600'000;
+  std::int64_t block_ms = 900'000;
 
   bool operator==(const ClientsConfig&) const = default;
 };

@@ -27,6 +27,7 @@ enum class ErrorKind {
   internal,            // our fault
   bad_gateway,         // the upstream failed, or could not be reached
   timeout,             // the upstream was too slow
+  unavailable,         // this gateway cannot serve it safely now
 };
 
 // A failure that the client is told about. The message is for the client: it names fields and

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "domain/client_usage.h"
 #include "domain/key_pool.h"
 #include "domain/passed_keys.h"
 #include "domain/prices.h"
@@ -36,7 +37,7 @@ struct LedgerOptions {
 
 // A request's account: what it uses and how it went. Each call is one short write transaction:
 //
-//   admit   the row that says *started*, and a key
+//   admit   the client's limits, the row that says *started*, and a key
 //   next    what the failed attempt taught, and another key; publish() before it, if there is a wait
 //   settle  how it ended, after the reply
 //
@@ -52,7 +53,8 @@ class Ledger {
 
   // Opens the account of record.model and leases a key: a new open attempt at the end of
   // record.attempts. Without a lease the caller may wait for shortage.wake_ms and call again, which
-  // takes tried keys, too. Throws ApiError (overloaded) if the database cannot even be read.
+  // takes tried keys, too. Throws ApiError: a limit of the client is reached; the database cannot
+  // be read; or it cannot be written and the client has limits, which would not hold then.
   LeaseResult admit(RequestRecord& record);
 
   // What decide() must know of the past to judge `fault` of the record's last attempt.
@@ -100,6 +102,8 @@ class Ledger {
   void learn(const RequestRecord& record);
   std::optional<std::int64_t> cost(const AttemptRecord& attempt) const;
   void add_up(RequestRecord& record) const;
+  std::optional<Booking> book(RequestRecord& record);
+  void settle_booking(const RequestRecord& record);
   void learn_of_passed(const AttemptRecord& attempt);
   bool write_pending(std::int64_t patience_ms) noexcept;
   void purge_now_and_then() noexcept;
@@ -112,6 +116,7 @@ class Ledger {
   KeyPool pool_;
   PassedKeys passed_;
   RequestLog log_;
+  ClientUsage usage_;
   std::deque<RequestRecord> pending_;
 };
 

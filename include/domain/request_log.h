@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "domain/client_limits.h"
+#include "domain/client_usage.h"
 #include "domain/error.h"
 #include "domain/key_policy.h"
 #include "domain/reply.h"
@@ -74,6 +76,13 @@ struct RequestRecord {
 
   // `model` is not the first that was asked, which the row was begun with.
   bool fell_back = false;
+  // What the client's limits are, if it has any, and about what the request will use, until that is
+  // known. Not written.
+  std::optional<ClientLimits> limits;
+  Usage expected;
+  // Set by Ledger::admit(): what is left of them, and what it has booked.
+  std::optional<Allowance> allowance;
+  std::optional<Booking> booking;
 
   // Which keys may serve it; both empty: any of the pool's. Not written.
   std::optional<std::int64_t> pinned_key;  // owns what the request names: this one or none

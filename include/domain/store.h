@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "domain/client_admin.h"
 #include "domain/client_auth.h"
 #include "domain/config.h"
 #include "domain/key_admin.h"

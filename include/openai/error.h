@@ -23,6 +23,7 @@ namespace castor::openai {
 //   internal              500   server_error           null
 //   bad_gateway           502   server_error           null
 //   no_usable_key         503   server_error           null
+//   unavailable           503   server_error           null
 //   overloaded            503   server_error           overloaded
 //   timeout               504   server_error           null
 int http_status(ErrorKind kind);

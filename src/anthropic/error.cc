@@ -36,6 +36,7 @@ Type type_of(ErrorKind kind) {
     case bad_gateway:
       return {502, "api_error"};
     case no_usable_key:
+    case unavailable:
       return {503, "api_error"};
     case timeout:
       return {504, "timeout_error"};

@@ -123,7 +123,14 @@ class Commands {
     add_command->add_option("name", which_, "The client's name")->required();
     add_command->add_flag("--key-stdin", key_from_input_,
                           "Take the key from standard input instead of making one");
-    add(add_command, [this] { return add_client(settings_.config(), which_, key_from_input_); });
+    add(add_command,
+        [this] { return add_client(settings_.config(), which_, key_from_input_, client_); });
+    add_rights(add_command);
+
+    CLI::App* set = clients->add_subcommand("set", "Change what a client may do, from now on");
+    set->add_option("client", which_, "Its name or id")->required();
+    add_rights(set);
+    add(set, [this] { return set_client(settings_.config(), which_, client_); });
 
     add(clients->add_subcommand("list", "Show them"),
         [this] { return list_clients(settings_.config()); });
@@ -156,10 +163,27 @@ class Commands {
     command->add_option("key", which_, "Its id, its label or its last characters")->required();
   }
 
+  void add_rights(CLI::App* command) {
+    const auto option = [&](const char* name, std::optional<std::string>& value,
+                            const char* meaning) { command->add_option(name, value, meaning); };
+    option("--expires", client_.expires,
+           "Its last day (2026-12-31, UTC), or a time from now (30d)");
+    option("--models", client_.models, "The models it may use: patterns with spaces between");
+    option("--requests-per-minute", client_.requests_per_minute, "At most; none: no limit");
+    option("--requests-per-day", client_.requests_per_day, "At most");
+    option("--tokens-per-minute", client_.tokens_per_minute, "Input and output together, at most");
+    option("--tokens-per-day", client_.tokens_per_day, "The same");
+    option("--budget", client_.budget, "US dollars per month, at most: 12.50");
+    option("--streams", client_.streams, "Requests at a time, at most");
+    command->add_flag("--admin", client_.admin, "The key is for administering, not for requests");
+    command->add_flag("--client", client_.client, "With --admin: for requests, too");
+  }
+
   const Settings& settings_;
   std::function<int()> chosen_;
   KeyAddOptions key_add_;
   KeyLimitOptions key_limits_;
+  ClientOptions client_;
   ServeOptions serve_;
   std::string which_;
   std::string reason_ = "by the operator";

@@ -1,6 +1,5 @@
 #include "app/config_value.h"
 
-#include <arpa/inet.h>
 #include <curl/urlapi.h>
 
 #include <algorithm>
@@ -79,9 +78,19 @@ class Url {
 };
 
 bool is_loopback(const std::string& host) {
-  in_addr address;
-  return host == "localhost" || host == "[::1]" ||
-         (inet_pton(AF_INET, host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127);
+  const auto address = IpAddress::parse(host);
+  return host == "localhost" || host == "[::1]" || (address && address->is_loopback());
+}
+
+// Words with commas or spaces between.
+std::vector<std::string> words(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), ',', ' ');
+  std::vector<std::string> found;
+  for (const std::string_view word : split(spaced, ' ')) {
+    if (!word.empty()) found.emplace_back(word);
+  }
+  return found;
 }
 
 }  // namespace
@@ -119,14 +128,13 @@ std::string parse_mount(std::string_view text) {
   return std::string(text);
 }
 
+std::vector<std::string> parse_patterns(std::string_view text) { return words(to_lower(text)); }
+
 std::vector<std::string> parse_origins(std::string_view text) {
   std::vector<std::string> origins;
-  std::string words(text);
-  std::replace(words.begin(), words.end(), ',', ' ');
-  for (const std::string_view word : split(words, ' ')) {
-    if (word.empty()) continue;
+  for (const std::string& word : words(text)) {
     const std::size_t colon = word.find("://");
-    const std::string_view host = colon == word.npos ? "" : word.substr(colon + 3);
+    const std::string host = colon == word.npos ? "" : word.substr(colon + 3);
     const bool is_origin = colon != 0 && !host.empty() && host.find_first_of("/?#@*") == host.npos;
     if (word != "*" && !is_origin) {
       throw ConfigError("expected origins such as https://example.org, without a path; or *");
@@ -137,6 +145,16 @@ std::vector<std::string> parse_origins(std::string_view text) {
     throw ConfigError("expected either * or a list of origins: pages may do less with *");
   }
   return origins;
+}
+
+std::vector<IpNetwork> parse_networks(std::string_view text) {
+  std::vector<IpNetwork> networks;
+  for (const std::string& word : words(text)) {
+    const auto network = IpNetwork::parse(word);
+    if (!network) throw ConfigError("expected addresses or networks such as 10.0.0.0/8");
+    networks.push_back(*network);
+  }
+  return networks;
 }
 
 std::string parse_upstream_url(std::string_view text) {

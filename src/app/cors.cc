@@ -9,7 +9,12 @@ namespace {
 constexpr std::string_view kExposed =
     "request-id, x-request-id, retry-after, x-should-retry, allow, x-castor-note, x-castor-model, "
     "x-goog-upload-url, x-goog-upload-status, x-goog-upload-chunk-granularity, "
-    "x-goog-upload-size-received";
+    "x-goog-upload-size-received, x-castor-cache, anthropic-ratelimit-requests-limit, "
+    "anthropic-ratelimit-requests-remaining, anthropic-ratelimit-requests-reset, "
+    "anthropic-ratelimit-tokens-limit, anthropic-ratelimit-tokens-remaining, "
+    "anthropic-ratelimit-tokens-reset, x-ratelimit-limit-requests, "
+    "x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, "
+    "x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
 
 // How long browsers need not ask again; Chromium's longest.
 constexpr std::string_view kMaxAgeSeconds = "7200";

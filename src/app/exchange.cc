@@ -4,6 +4,7 @@
 
 #include "app/cors.h"
 #include "app/credentials.h"
+#include "app/rate_limit_headers.h"
 #include "app/relay.h"
 #include "app/worker.h"
 #include "domain/passed_keys.h"
@@ -54,7 +55,8 @@ Exchange::Exchange(Worker& its_worker, http::Connection& its_connection)
   record.request_id = request_id;
   record.path = match.path;
   record.api = dialect->name;
-  record.address = request.remote_address();
+  record.address = origin_of(request.remote_address(), request.header("X_FORWARDED_FOR"),
+                             worker.process().config.server.trusted_proxies);
   record.user_agent = valid_utf8(cut_utf8(request.header("USER_AGENT"), 200));
   if (request.method() == "HEAD") response.omit_body();
 }
@@ -118,7 +120,7 @@ void Exchange::answer() {
 void Exchange::admit() {
   if (request.method() == "OPTIONS" && !match.allow.empty()) return;
   if (!match.route) throw route_error(match);
-  if (match.route->is_public) return;
+  if (match.route->access == Access::everyone) return;
   authenticate();
   is_logged_ = true;
 }
@@ -129,12 +131,17 @@ void Exchange::authenticate() {
     record.pinned_key = owner->key_id;
     return;
   }
+  const Config& config = worker.process().config;
+  const Access access = match.route->access;
+  // A trusted proxy that does not say whom it serves: the wrong keys of all the world are not its.
+  const std::string_view origin =
+      is_among(record.address, config.server.trusted_proxies) ? "" : record.address;
+  worker.store()->clients.check_address(origin);
   const std::vector<std::string> tokens = credentials(request);
   for (const std::string& token : tokens) {
-    record.client_id = worker.store()->clients.find(token);
-    if (record.client_id) return;
+    if (accept(worker.store()->clients.find(token, access))) return;
   }
-  if (worker.process().config.clients.pass_through) {
+  if (config.clients.pass_through && access == Access::client) {
     for (const std::string& token : tokens) {
       record.own_keys = keys_in(token);
       if (!record.own_keys.empty()) return;
@@ -144,10 +151,32 @@ void Exchange::authenticate() {
                              !request.header("FORWARDED").empty() ||
                              !request.header("X_REAL_IP").empty() ||
                              !request.header("ORIGIN").empty();  // a web page, from who knows where
-  record.client_id =
+  accept(
       worker.store()->clients.check({.token = tokens.empty() ? std::string_view() : tokens.front(),
                                      .address = request.remote_address(),
-                                     .was_forwarded = was_forwarded});
+                                     .was_forwarded = was_forwarded,
+                                     .origin = origin},
+                                    access));
+}
+
+bool Exchange::accept(std::optional<Client> found) {
+  if (!found) return false;
+  client = std::move(found);
+  record.client_id = client->id;
+  if (client->rights.limits.any()) record.limits = client->rights.limits;
+  return true;
+}
+
+void Exchange::check_model() const {
+  if (!client || record.model.empty()) return;
+  if (client->rights.allows_model(record.requested_model, record.model)) return;
+  ApiError error(
+      ErrorKind::forbidden,
+      "model: this client key may not use " +
+          std::string(cut_utf8(
+              record.requested_model.empty() ? record.model : record.requested_model, 200)));
+  error.param = "model";
+  throw error;
 }
 
 json::value Exchange::parse_body() {
@@ -186,6 +215,13 @@ http::Headers Exchange::headers(std::string_view content_type) const {
   for (auto& header :
        cors_headers(worker.process().config.server.cors_origins, request, match.allow)) {
     all.push_back(std::move(header));
+  }
+  if (!record.cache.empty()) all.emplace_back("x-castor-cache", record.cache);
+  if (record.allowance) {
+    for (auto& header :
+         rate_limit_headers(dialect->api, *record.allowance, worker.process().clock.now_ms())) {
+      all.push_back(std::move(header));
+    }
   }
   return all;
 }

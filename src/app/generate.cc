@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include "app/exchange.h"
@@ -7,6 +8,7 @@
 #include "app/worker.h"
 #include "gemini/repair.h"
 #include "gemini/resources.h"
+#include "gemini/token_count.h"
 #include "util/clock.h"
 #include "util/text.h"
 
@@ -50,6 +52,18 @@ std::string_view session(const http::Request& request) {
   return {};
 }
 
+// What the answer is taken for until its length is known: few are as long as they may be.
+constexpr std::int64_t kExpectedOutput = 1'000;
+
+Usage expected_usage(const GenerateCall& call) {
+  const json::object* generation = json::find_object(call.body, "generationConfig");
+  const std::int64_t most =
+      generation ? json::find_integer(*generation, "maxOutputTokens", kExpectedOutput)
+                 : kExpectedOutput;
+  return {.prompt = gemini::estimate_tokens(call.body),
+          .candidates = std::clamp<std::int64_t>(most, 0, kExpectedOutput)};
+}
+
 // Does the client's name for the model mean several?
 bool names_a_chain(Exchange& exchange, const json::value& document) {
   const auto choice =
@@ -64,7 +78,9 @@ GenerateCall read(Exchange& exchange, std::size_t link) {
       exchange.dialect->read(document, exchange.worker.read_context(exchange, link));
   RequestRecord& record = exchange.record;
   describe(record, call);
+  exchange.check_model();
   pin(exchange, gemini::resources_of(call.body));
+  if (record.limits) record.expected = expected_usage(call);
   if (!call.user.empty()) record.user_hash = exchange.worker.hash_user(call.user);
   const std::string_view named = session(exchange.request);
   const std::string_view conversation = named.empty() ? call.conversation : named;

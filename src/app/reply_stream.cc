@@ -112,7 +112,9 @@ std::int64_t ReplyStream::idle() {
 
 std::optional<UpstreamError> ReplyStream::end_attempt(const http::ClientResult& result) {
   using enum http::Ended;
-  exchange_.record.attempts.back().usage = decoder_->usage();
+  if (auto& attempts = exchange_.record.attempts; !attempts.empty()) {
+    attempts.back().usage = decoder_->usage();
+  }
   if (failed_ || result.ended == client_gone) return std::nullopt;
   if (result.ended == stopped && (exchange_.response.client_gone() || stop_sequences_.hit())) {
     return std::nullopt;

@@ -22,7 +22,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/models/*", &kOpenAi, get_model},
     {"GET", "/v1/models/*", &kAnthropic, get_model},
     {"GET", "/v1/models/*", &kGemini, get_model},
-    {"GET", "/health", nullptr, health, true},
+    {"GET", "/health", nullptr, health, Access::everyone},
 
     {"POST", "/v1/models/*", &kGemini, relay_model},
     {"GET", "/v1beta/cachedContents", &kGemini, relay_cached_contents},

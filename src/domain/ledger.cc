@@ -25,6 +25,14 @@ void mark_written(RequestRecord& record, std::int64_t row) {
   for (AttemptRecord& attempt : record.attempts) attempt.written = attempt.learned = true;
 }
 
+ApiError limits_unknown() {
+  ApiError error(ErrorKind::unavailable,
+                 "the limits of this client key cannot be checked, as the gateway's database is "
+                 "busy; please try again in 1s");
+  error.retry_after = 1;
+  return error;
+}
+
 std::vector<std::int64_t> tried_keys(const RequestRecord& record) {
   std::vector<std::int64_t> tried;
   for (const AttemptRecord& attempt : record.attempts) {
@@ -43,7 +51,8 @@ Ledger::Ledger(sql::Database& database, const SecretBox& secrets, Clock clock, R
       options_(options),
       pool_(database, secrets, std::move(report), options.keys),
       passed_(database, secrets),
-      log_(database) {}
+      log_(database),
+      usage_(database) {}
 
 Ledger::~Ledger() { flush(); }
 
@@ -127,17 +136,22 @@ LeaseResult Ledger::lease_and_write(RequestRecord& record, const LeaseWish& wish
   const std::size_t attempts_before = record.attempts.size();
   try {
     sql::Transaction transaction(database_, options_.admit_patience_ms);
+    const std::optional<Booking> booking = book(record);
     learn(record);
     LeaseResult result = lease(record, wish, true);
     const std::int64_t row = log_.write(record);
     transaction.commit();
     mark_written(record, row);
+    record.booking = booking;
     return result;
   } catch (const sql::Error& error) {
+    const bool must_be_written = record.limits && !record.booking;
     report_(std::string("request ")
                 .append(record.request_id)
-                .append(" goes on without its log row: ")
+                .append(must_be_written ? " is refused, as its client's limits cannot be checked: "
+                                        : " goes on without its log row: ")
                 .append(error.what()));
+    if (must_be_written) throw limits_unknown();
   }
   record.attempts.resize(attempts_before);
   try {
@@ -148,6 +162,27 @@ LeaseResult Ledger::lease_and_write(RequestRecord& record, const LeaseWish& wish
     refusal.retry_after = 1;
     throw refusal;
   }
+}
+
+// Lets the client's request through once, however often it looks for a key.
+std::optional<Booking> Ledger::book(RequestRecord& record) {
+  if (!record.limits || !record.client_id || record.booking) return record.booking;
+  const std::int64_t now_ms = clock_.now_ms();
+  Expense expected{.tokens = record.expected.input() + record.expected.output(), .cost = 0};
+  if (!record.model.empty()) {
+    expected.cost = options_.prices ? options_.prices->cost(record.model, record.expected, now_ms)
+                                    : std::nullopt;
+  }
+  return usage_.admit(*record.client_id, *record.limits, expected, now_ms, record.allowance);
+}
+
+void Ledger::settle_booking(const RequestRecord& record) {
+  if (!record.booking) return;
+  Expense used{.tokens = 0, .cost = record.cost};
+  for (const AttemptRecord& attempt : record.attempts) {
+    used.tokens += attempt.usage.input() + attempt.usage.output();
+  }
+  usage_.settle(*record.booking, used, record.finished_ms);
 }
 
 // From the pool or, never mixed with it, from the keys that the client brought.
@@ -278,6 +313,7 @@ bool Ledger::write_pending(std::int64_t patience_ms) noexcept {
       sql::Transaction transaction(database_, patience_ms);
       learn(record);
       log_.write(record);
+      settle_booking(record);
       transaction.commit();
     } catch (const sql::Error& error) {
       report_(std::string("cannot write the log row of request ")

@@ -24,6 +24,7 @@ const char* name(ErrorKind kind) {
     case rate_limited: return "rate_limited";
     case quota_exhausted: return "quota_exhausted";
     case no_usable_key: return "no_usable_key";
+    case unavailable: return "unavailable";
     case overloaded: return "overloaded";
     case internal: return "internal";
     case bad_gateway: return "bad_gateway";

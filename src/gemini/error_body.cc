@@ -30,6 +30,7 @@ Code code_of(ErrorKind kind) {
     case quota_exhausted:
       return {429, "RESOURCE_EXHAUSTED"};
     case no_usable_key:
+    case unavailable:
     case overloaded:
       return {503, "UNAVAILABLE"};
     case internal:

@@ -39,6 +39,7 @@ Type type_of(ErrorKind kind) {
     case bad_gateway:
       return {502, "server_error"};
     case no_usable_key:
+    case unavailable:
       return {503, "server_error"};
     case overloaded:
       return {503, "server_error", "overloaded"};

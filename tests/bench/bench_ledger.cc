@@ -66,7 +66,7 @@ struct Connection {
         ledger(database, secrets, Clock(),
                [](std::string_view line) { std::cerr << line << '\n'; }),
         signatures(database, Clock(), {}, LedgerOptions().keep_ms),
-        auth(database, secrets) {}
+        auth(database, secrets, Clock(), [](std::string_view) {}) {}
 
   SecretBox secrets{std::string(32, 's')};
   sql::Database database;

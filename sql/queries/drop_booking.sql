@@ -1,0 +1,2 @@
+-- ?1 = id
+DELETE FROM client_bookings WHERE id = ?1;
