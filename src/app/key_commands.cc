@@ -123,6 +123,7 @@ int list_keys(const Config& config) {
                 key.masked.c_str(), key.label.empty() ? "-" : key.label.c_str(),
                 key.project.empty() ? "" : "  project ", key.project.c_str(), describe(key).c_str(),
                 static_cast<long long>(key.leases), local_time(key.last_used_ms).c_str());
+    if (!key.proxy.empty()) std::printf("      through %s\n", key.proxy.c_str());
     for (const Cooldown& rest : key.cooldowns) {
       std::printf("      rests for %s until %s: %s\n",
                   rest.model.empty() ? "all models" : rest.model.c_str(),

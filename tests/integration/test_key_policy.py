@@ -81,6 +81,9 @@ class PolicyTests(UnderServer):
         self.assertNotIn(b"of-the-test", reply.body)
         return value["error"]["message"]
 
+    def assert_unharmed(self):
+        self.assertEqual((self.disabled(), self.cooldowns()), ({}, {}))
+
     def assert_nearly(self, value, wanted):
         self.assertLess(abs(float(value) - wanted), 10, "%s is not about %s" % (value, wanted))
 
@@ -225,9 +228,6 @@ class KeyPolicy(PolicyTests):
         self.assertEqual(self.client.message("Hello").status, 200)
 
     # The place, the request or the model at fault: no key suffers.
-
-    def assert_unharmed(self):
-        self.assertEqual((self.disabled(), self.cooldowns()), ({}, {}))
 
     def test_a_place_that_google_does_not_serve_is_tried_on_one_other_key(self):
         self.give_keys("location", "ok")

@@ -125,11 +125,12 @@ BOOST_AUTO_TEST_CASE(a_conversation_keeps_its_key_while_that_is_usable) {
     const std::string values = std::to_string(now_ms) + ", '" + model + "', " + key;
     database.execute(("INSERT INTO requests (address, user_agent, api, path, requested_model,"
                       " thinking, stream, conversation, pid, request_id, started_ms, model, key_id)"
-                      " VALUES ('', '', '', '', '', '', 0, 'talk', 1, 'r', " + values + ")")
+                      " VALUES ('', '', '', '', '', '', 0, 'talk', 1, 'r', " +
+                      values + ")")
                          .c_str());
   };
   talk("m", "3");
-  talk("m", "NULL");      // no key was to be had
+  talk("m", "NULL");     // no key was to be had
   talk("another", "1");  // the cache of prompts is the model's
   for (int i = 0; i < 3; ++i) BOOST_TEST(lease({.model = "m", .conversation = "talk"}) == 3);
   BOOST_TEST(lease({.model = "m", .conversation = "another"}) == 1);
@@ -188,7 +189,7 @@ BOOST_AUTO_TEST_CASE(weighted_uses_a_key_the_more_the_sooner_and_surer_it_answer
 BOOST_AUTO_TEST_CASE(the_lease_that_takes_the_last_of_a_known_quota_lets_the_key_rest) {
   add_keys(1);
   admin().add(secret(2) + "\n" + secret(3), {.project = "p"});
-  now_ms = 1'800'000'000'000;  // a minute begins
+  now_ms = 1'800'003'600'000;  // a minute begins, and the day is young
   admin().set_limits(1, {.model = "m", .minute_requests = 2, .day_requests = 5});
   admin().set_limits(2, {.model = "m", .minute_requests = 3});
   BOOST_TEST(shares(5) == (std::vector<int>{0, 2, 2, 1, 0, 0, 0, 0, 0}));

@@ -48,7 +48,8 @@ std::string model_name(int model) { return "gemini-" + std::to_string(model); }
 struct Verdict {
   int status = 200;
   std::string body;
-  std::int64_t rest_ms = 0;  // how long the key may not be used; -1: for ever
+  std::int64_t rest_ms = 0;   // how long the key may not be used; -1: for ever
+  std::int64_t until_ms = 0;  // or until when
   bool all_models = false;
   bool project = true;  // the rest is that of all keys of the project
 };
@@ -87,17 +88,19 @@ class Google {
     Use& use = used_[{project_of(key), model}];
     use.turn_over(now_ms);
     if (use.in_day >= kPerDay) {
-      return {429,
-              error_body(429, "RESOURCE_EXHAUSTED", "Quota exceeded.",
-                         quota_details("GenerateRequestsPerDayPerProjectPerModel-FreeTier", "12", 7)),
-              midnight_after(now_ms) + kMinute - now_ms};
+      return {
+          429,
+          error_body(429, "RESOURCE_EXHAUSTED", "Quota exceeded.",
+                     quota_details("GenerateRequestsPerDayPerProjectPerModel-FreeTier", "12", 7)),
+          0, midnight_after(now_ms) + kMinute};
     }
     if (use.in_minute >= kPerMinute) {
       const std::int64_t seconds = 60 - now_ms / kSecond % 60;
-      return {429,
-              error_body(429, "RESOURCE_EXHAUSTED", "Quota exceeded.",
-                         quota_details("GenerateRequestsPerMinutePerProjectPerModel", "3", seconds)),
-              seconds * kSecond};
+      return {
+          429,
+          error_body(429, "RESOURCE_EXHAUSTED", "Quota exceeded.",
+                     quota_details("GenerateRequestsPerMinutePerProjectPerModel", "3", seconds)),
+          seconds * kSecond};
     }
     ++use.in_day;
     ++use.in_minute;
@@ -121,20 +124,23 @@ class Google {
       return now_ms >= kStart + begin && now_ms < kStart + begin + length;
     };
     if (key == 1 && during(kDay, 7 * kDay)) {
-      return Verdict{400,
-                     error_body(400, "INVALID_ARGUMENT", "API key not valid.",
-                                reason_details("API_KEY_INVALID")),
-                     -1, true, false};
+      return Verdict{
+          400,
+          error_body(400, "INVALID_ARGUMENT", "API key not valid.", reason_details("API_KEY_INVALID")),
+          -1,
+          0,
+          true,
+          false};
     }
     if (key == 2 && during(2 * kDay, 7 * kDay)) {
-      return Verdict{403,
-                     error_body(403, "PERMISSION_DENIED", "Your API key was reported as leaked."),
-                     -1, true, false};
+      return Verdict{
+          403,  error_body(403, "PERMISSION_DENIED", "Your API key was reported as leaked."),
+          -1,   0,
+          true, false};
     }
     if (key == 3 && during(kDay, 5 * kHour)) {
-      return Verdict{402,
-                     error_body(402, "RESOURCE_EXHAUSTED", "Your prepay balance is depleted."),
-                     kHour, true};
+      return Verdict{402, error_body(402, "RESOURCE_EXHAUSTED", "Your prepay balance is depleted."),
+                     kHour, 0, true};
     }
     if (key == 31 && model < 2) {
       return Verdict{429,
@@ -143,12 +149,13 @@ class Google {
                      kDay};
     }
     if (key == 4 && model == 2) {
-      return Verdict{403, error_body(403, "PERMISSION_DENIED", "The caller has no permission."),
-                     kHour, false, false};
+      return Verdict{403,   error_body(403, "PERMISSION_DENIED", "The caller has no permission."),
+                     kHour, 0,
+                     false, false};
     }
     if (key == 5 && during(4 * kDay, kHour)) {
       return Verdict{429, error_body(429, "RESOURCE_EXHAUSTED", "The spend limit is reached."),
-                     10 * kMinute, true};
+                     10 * kMinute, 0, true};
     }
     return std::nullopt;
   }
@@ -160,8 +167,10 @@ class Google {
 class Told {
  public:
   void hear(int key, int model, const Verdict& verdict, std::int64_t now_ms) {
-    if (verdict.rest_ms == 0) return;
-    const std::int64_t until_ms = verdict.rest_ms < 0 ? kEnd + kDay : now_ms + verdict.rest_ms;
+    if (verdict.rest_ms == 0 && verdict.until_ms == 0) return;
+    const std::int64_t until_ms = verdict.until_ms      ? verdict.until_ms
+                                  : verdict.rest_ms < 0 ? kEnd + kDay
+                                                        : now_ms + verdict.rest_ms;
     for (int other = 1; other <= kKeys; ++other) {
       const bool same_project = project_of(other) == project_of(key);
       if (other != key && !(verdict.project && same_project)) continue;
@@ -279,8 +288,7 @@ class Week : public StorageFixture {
     if (!result.lease) {
       check(result.shortage, request.model);
       ++(request.record.attempts.empty() ? figures.refused_at_once : figures.failed);
-      request.record.error =
-          shortage_error(result.shortage, request.record.model, now_ms).kind;
+      request.record.error = shortage_error(result.shortage, request.record.model, now_ms).kind;
       ledger_.settle(std::move(request.record));
       return;
     }

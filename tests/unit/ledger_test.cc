@@ -450,8 +450,8 @@ struct Worker {
 
 }  // namespace
 
-BOOST_AUTO_TEST_CASE(eight_processes_share_the_keys_evenly_and_lose_nothing) {
-  constexpr int kProcesses = 8, kRequests = 50, kKeys = 4;
+BOOST_AUTO_TEST_CASE(thirty_two_processes_share_the_keys_evenly_and_lose_nothing) {
+  constexpr int kProcesses = 32, kRequests = 32, kKeys = 4;
   const TemporaryFolder folder;
   const std::string path = folder / "castor.db";
   StorageFixture(path).add_keys(kKeys);
@@ -474,25 +474,27 @@ BOOST_AUTO_TEST_CASE(eight_processes_share_the_keys_evenly_and_lose_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(a_cooldown_of_one_process_is_seen_by_all_others_at_their_next_lease) {
+  constexpr int kProcesses = 32;
   const TemporaryFolder folder;
   const std::string path = folder / "castor.db";
   StorageFixture(path).add_keys(2);
   int ready[2], go[2];
   BOOST_REQUIRE(pipe(ready) == 0 && pipe(go) == 0);
-  BOOST_TEST(succeed_in_processes(8, [&](int number) {
+  BOOST_TEST(succeed_in_processes(kProcesses, [&](int number) {
     Worker worker(path);
     RequestRecord record = request();
     worker.ledger.admit(record);  // each has used the database before
     char byte = 0;
     if (number == 0) {
-      for (int i = 1; i < 8; ++i) {
+      for (int i = 1; i < kProcesses; ++i) {
         if (read(ready[0], &byte, 1) != 1) return false;
       }
       next(worker.ledger, record, upstream_error(UpstreamFault::daily_quota, 429),
            {.effect = KeyEffect::cool_key_model,
             .cool_until_ms = Clock().now_ms() + 3'600 * kSecond,
             .retry = Retry::other_key});
-      return write(go[1], "1234567", 7) == 7;
+      const std::string start(kProcesses - 1, 'x');
+      return write(go[1], start.data(), start.size()) == kProcesses - 1;
     }
     if (write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 1) return false;
     RequestRecord another = request();
@@ -501,6 +503,36 @@ BOOST_AUTO_TEST_CASE(a_cooldown_of_one_process_is_seen_by_all_others_at_their_ne
     const LeaseResult second = worker.ledger.admit(third);
     return first.lease && second.lease && first.lease->key_id == second.lease->key_id;
   }));
+}
+
+BOOST_AUTO_TEST_CASE(thirty_two_processes_take_no_more_than_a_known_quota) {
+  constexpr int kProcesses = 32, kTries = 32, kKeys = 10, kPerKey = 20;
+  const TemporaryFolder folder;
+  const std::string path = folder / "castor.db";
+  {
+    StorageFixture storage(path);
+    storage.add_keys(kKeys);
+    for (int key = 1; key <= kKeys; ++key) {
+      storage.admin().set_limits(key, {.model = "m", .day_requests = kPerKey});
+    }
+  }
+  BOOST_TEST(succeed_in_processes(kProcesses, [&](int) {
+    Worker worker(path);
+    for (int i = 0; i < kTries; ++i) {
+      RequestRecord record = request();
+      const LeaseResult result = worker.ledger.admit(record);
+      if (!result.lease && result.shortage.reasons.at("known daily quota") != kKeys) return false;
+      if (result.lease) answer(record);
+      worker.ledger.settle(std::move(record));
+    }
+    return worker.ledger.pending() == 0;
+  }));
+  StorageFixture after(path);
+  BOOST_TEST(after.number("SELECT count(*) FROM requests") == kProcesses * kTries);
+  BOOST_TEST(after.number("SELECT count(*) FROM attempts WHERE status = 200") == kKeys * kPerKey);
+  BOOST_TEST(after.number("SELECT min(leases) FROM api_keys") == kPerKey);
+  BOOST_TEST(after.number("SELECT max(leases) FROM api_keys") == kPerKey);
+  BOOST_TEST(after.number("SELECT count(*) FROM unsettled_requests") == 0);
 }
 
 // webservers.md 5: transactions are whole whatever happens to their process.

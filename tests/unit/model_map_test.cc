@@ -245,7 +245,8 @@ BOOST_AUTO_TEST_CASE(the_operators_aliases_come_first_and_in_their_order) {
 }
 
 BOOST_AUTO_TEST_CASE(an_alias_may_name_a_chain_of_models) {
-  const ModelMap map = shipped({{"gemini-*", "gemini-4-carbon-low, gemini-4-argon,gemini-3.8-flash"}});
+  const ModelMap map =
+      shipped({{"gemini-*", "gemini-4-carbon-low, gemini-4-argon,gemini-3.8-flash"}});
   const auto first = map.resolve("gemini-4-hydrogen");
   BOOST_TEST(first->model.id == "gemini-4-carbon");
   BOOST_CHECK(first->level == ThinkingLevel::low);
