@@ -15,7 +15,7 @@ CREATE TABLE api_keys (
   leases          INTEGER NOT NULL DEFAULT 0   -- how often it was leased
 , success /* share of good answers, lately */ REAL NOT NULL DEFAULT 0.5, latency_ms /* to the first byte, lately; NULL: not known */ REAL, health /* from 0 to 1 */ REAL GENERATED ALWAYS AS (coalesce(
     0.4 * success + 0.6 * max(0.0, min(1.0, 1.0 - (latency_ms - 100.0) / 5000.0)), 0.5)) VIRTUAL, turn /* of the weighted choice: the lowest is next */ REAL NOT NULL DEFAULT 0.0, quota /* whose quota it uses: its project's, or its own */ TEXT GENERATED ALWAYS AS
-    (CASE project WHEN '' THEN 'key ' || id ELSE 'project ' || project END) VIRTUAL, proxy /* URL, sealed with the key file, since it may hold a password; NULL: that of castor.ini */ BLOB) STRICT;
+    (CASE project WHEN '' THEN 'key ' || id ELSE 'project ' || project END) VIRTUAL, proxy /* URL, sealed with the key file, since it may hold a password; NULL: that of castor.ini */ BLOB, probe_ms /* when a disabled key is looked at again; NULL: never, or it is in use */ INTEGER) STRICT;
 CREATE INDEX api_keys_by_rest ON api_keys (last_used_ms, leases, id) WHERE enabled = 1;
 CREATE TABLE key_cooldowns (
   -- Keys that rest. A row stays after its time for what it says of repeated trouble, until the key
@@ -272,6 +272,7 @@ CREATE TABLE key_limits (
   requests_in_day   INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (quota, model)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX api_keys_by_probe ON api_keys (probe_ms) WHERE probe_ms IS NOT NULL;
 CREATE VIEW client_costs AS
   -- What each client cost in each month (UTC), newest first; as far back as the log goes.
   SELECT strftime('%Y-%m', r.started_ms / 1000, 'unixepoch')  AS month,

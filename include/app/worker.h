@@ -56,6 +56,9 @@ class Worker {
   // After the answer: the row of the log, and the line of the access log.
   void settle(Exchange& exchange, bool is_logged) noexcept;
 
+  // Looks at a key that Google has refused, if it is time for one: never with anybody's words.
+  void probe_now_and_then() noexcept;
+
   // The exception being handled, for the operator.
   void report_current_exception(std::string_view request_id) const noexcept;
 

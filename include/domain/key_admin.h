@@ -55,6 +55,9 @@ struct AddKeyOptions {
   bool allow_short = false;
 };
 
+// How often a key is looked at again.
+inline constexpr std::int64_t kProbeEveryMs = 6LL * 3'600'000;
+
 // What became of one line.
 struct AddedKey {
   enum class Outcome { added, duplicate, refused };
@@ -93,9 +96,14 @@ class KeyAdmin {
   };
   Secrets secrets_of(std::int64_t id);
 
+  // A key that Google has refused for what may be mended, if it is time to look at one: then no
+  // other worker will for some hours.
+  std::optional<std::int64_t> claim_probe();
+
   // Is there a key that may be leased, if perhaps not now? Throws sql::Error.
   bool any_enabled();
 
+  // For good: it is not looked at again.
   void disable(std::int64_t id, std::string_view reason);
   // Also forgets what was held against it.
   void enable(std::int64_t id);

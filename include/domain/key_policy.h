@@ -53,6 +53,7 @@ struct Decision {
   bool project_wide = false;       // quota is a project's: siblings of the key cool, too
   bool strike = false;             // counts towards KeyMemory::strikes
   std::string note;                // why, for the operator: "daily quota"
+  bool curable = false;            // disable: its owner may mend that, so it is worth another look
   Retry retry = Retry::no;
   std::int64_t wait_ms = 0;
   Repair repair = Repair::none;

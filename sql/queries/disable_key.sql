@@ -1,2 +1,2 @@
--- Takes a key out of use.  ?1 = id, ?2 = why
-UPDATE api_keys SET enabled = 0, disabled_reason = ?2 WHERE id = ?1 AND enabled = 1;
+-- Takes a key out of use, until somebody enables it.  ?1 = id, ?2 = why
+UPDATE api_keys SET enabled = 0, disabled_reason = ?2, probe_ms = NULL WHERE id = ?1;

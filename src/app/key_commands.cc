@@ -7,9 +7,9 @@
 #include "app/commands.h"
 #include "app/config_error.h"
 #include "app/config_value.h"
+#include "app/key_probe.h"
 #include "domain/key_policy.h"
 #include "domain/store.h"
-#include "gemini/error.h"
 #include "util/local_time.h"
 #include "util/text.h"
 
@@ -48,40 +48,20 @@ std::string describe(const KeyInfo& key) {
   return key.cooldowns.empty() ? "ready" : "resting";
 }
 
-// Collects the small answer of a probe.
-class ProbeAnswer : public http::Client::Receiver {
- public:
-  std::string text;
-  bool body(int, std::string_view bytes) override {
-    text.append(bytes);
-    return text.size() < 1 << 20;
-  }
-  std::int64_t idle() override { return 1000; }
-};
-
 std::string probe(AdminStore& store, http::Client& client, const Process& process,
                   const KeyInfo& key, const KeyAdmin::Secrets& secrets) {
-  http::ClientRequest request;
-  request.method = "GET";
-  request.url = process.config.upstream.base_url + "/v1beta/models?pageSize=1";
-  request.headers = {"x-goog-api-key: " + secrets.key};
-  request.proxy = secrets.proxy.empty() ? process.config.upstream.proxy : secrets.proxy;
-  request.connect_timeout_ms = process.config.upstream.connect_timeout_ms;
-  request.first_byte_timeout_ms = 30'000;
-  ProbeAnswer answer;
-  const http::ClientResult result = client.send(request, answer, {});
-  if (result.status == 0) return "not reached: " + result.error;
-  if (result.status == 200) {
+  const auto error = probe_key(client, process.config.upstream, secrets);
+  if (!error) {
     if (key.enabled) return "valid";
     return "valid, but disabled; use it again with: castor keys enable " + std::to_string(key.id);
   }
-  const UpstreamError error = gemini::parse_error(result.status, answer.text);
-  const Decision decision = decide(error, {}, {}, process.clock.now_ms());
+  if (error->http_status == 0) return "not reached: " + error->message;
+  const Decision decision = decide(*error, {}, {}, process.clock.now_ms());
   if (decision.effect == KeyEffect::disable && key.enabled) {
     store.keys.disable(key.id, decision.note);
     return "disabled: " + decision.note;
   }
-  return std::string(name(error.fault)) + ": " + error.message;
+  return std::string(name(error->fault)) + ": " + error->message;
 }
 
 }  // namespace

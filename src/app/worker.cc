@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "app/exchange.h"
+#include "app/key_probe.h"
 #include "util/text.h"
 
 namespace castor::app {
@@ -77,6 +78,26 @@ void Worker::settle(Exchange& exchange, bool is_logged) noexcept {
       process_.diagnostics.report(Severity::info, exchange.request_id, line);
     }
     if (is_logged) store()->ledger.settle(std::move(exchange.record));
+  } catch (...) {
+    report_current_exception({});
+  }
+  if (is_logged) probe_now_and_then();
+}
+
+// The time serves as a die, as in the ledger. A process that answers one request must end.
+void Worker::probe_now_and_then() noexcept {
+  constexpr std::int64_t kEvery = 16;
+  if (process_.manner == Manner::cgi || process_.clock.now_ms() % kEvery != 0) return;
+  try {
+    const std::optional<std::int64_t> id = store()->keys.claim_probe();
+    if (!id) return;
+    const KeyAdmin::Secrets secrets = store()->keys.secrets_of(*id);
+    const auto error = probe_key(client_, process_.config.upstream, secrets);
+    if (!error) store()->keys.enable(*id);
+    process_.diagnostics.report(
+        Severity::info, {},
+        "key " + std::to_string(*id) + " was looked at again: " +
+            (error ? std::string("still ") + name(error->fault) : "it is used again"));
   } catch (...) {
     report_current_exception({});
   }

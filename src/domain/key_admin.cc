@@ -167,6 +167,18 @@ KeyAdmin::Secrets KeyAdmin::secrets_of(std::int64_t id) {
   return {*key, *proxy};
 }
 
+std::optional<std::int64_t> KeyAdmin::claim_probe() {
+  const std::int64_t now_ms = clock_.now_ms();
+  std::optional<std::int64_t> id;
+  {
+    sql::Statement find_probe(database_, sql::text::find_probe);
+    if (sql::Rows rows = find_probe(now_ms); rows.next()) id = rows.integer(0);
+  }
+  if (!id) return std::nullopt;
+  sql::Statement claim_probe(database_, sql::text::claim_probe);
+  return claim_probe.run(*id, now_ms, now_ms + kProbeEveryMs) == 1 ? id : std::nullopt;
+}
+
 bool KeyAdmin::any_enabled() {
   sql::Statement any_enabled_key(database_, sql::text::any_enabled_key);
   sql::Rows rows = any_enabled_key();

@@ -49,9 +49,10 @@ Decision repaired_once(Repair repair, bool repaired, ErrorKind final = ErrorKind
   return decision;
 }
 
-Decision disabled(const char* note) {
+Decision disabled(const char* note, bool curable = false) {
   return {.effect = KeyEffect::disable,
           .note = note,
+          .curable = curable,
           .retry = Retry::other_key,
           .final = ErrorKind::no_usable_key};
 }
@@ -89,7 +90,7 @@ Decision decide(const UpstreamError& error, const KeyMemory& memory, const Attem
                      history.same_fault);
 
     case invalid_key:
-      return disabled("invalid key");
+      return disabled("invalid key", /*curable=*/true);
 
     case location:  // of this server: a matter for its operator, not of the key
       return retried({.final = ErrorKind::forbidden}, Retry::other_key, kOnce, history.same_fault);
@@ -130,7 +131,8 @@ Decision decide(const UpstreamError& error, const KeyMemory& memory, const Attem
       return disabled("denied by Google");
 
     case service_disabled:
-      return disabled(error.reason.empty() ? "service disabled" : error.reason.c_str());
+      return disabled(error.reason.empty() ? "service disabled" : error.reason.c_str(),
+                      /*curable=*/true);
 
     case resource_denied:
       return {.final = ErrorKind::not_found};

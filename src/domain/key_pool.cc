@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "domain/key_admin.h"
 #include "sql/text.h"
 #include "util/crypto.h"
 
@@ -45,7 +46,7 @@ KeyPool::KeyPool(sql::Database& database, const SecretBox& secrets, Report repor
       take_turn_(database, sql::text::take_turn),
       count_use_(database, sql::text::count_use),
       explain_shortage_(database, sql::text::explain_shortage, kSeldom),
-      disable_key_(database, sql::text::disable_key, kSeldom),
+      disable_key_(database, sql::text::disable_bad_key, kSeldom),
       cool_key_(database, sql::text::cool_key, kSeldom),
       find_brake_(database, sql::text::find_brake, kSeldom),
       set_brake_(database, sql::text::set_brake, kSeldom),
@@ -194,7 +195,9 @@ void KeyPool::learn(std::int64_t key_id, std::string_view model, std::string_vie
     case KeyEffect::none:
       break;
     case KeyEffect::disable:
-      if (disable_key_.run(key_id, decision.note) > 0) {
+      if (disable_key_.run(
+              key_id, decision.note,
+              decision.curable ? std::optional(now_ms + kProbeEveryMs) : std::nullopt) > 0) {
         report_("key " + std::to_string(key_id) + " disabled: " + decision.note + " (" + fault +
                 "); after the cure: castor keys enable " + std::to_string(key_id));
       }

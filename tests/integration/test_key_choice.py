@@ -4,12 +4,15 @@ Behind one server, like test_key_policy.py, since the choice knows none.
 """
 
 import base64
+import contextlib
 import http.server
+import sqlite3
 import threading
 import unittest
 import urllib.request
 
 import client
+import scratch
 from test_key_policy import PolicyTests, only_once
 
 FIRST, SECOND = "gemini-3.8-flash", "gemini-3.7-flash"
@@ -69,6 +72,25 @@ class KeyChoice(PolicyTests):
         self.assertEqual(shown.count("requests today 2 of 2"), 2, shown)
         self.castor.command("keys", "limits", FIRST)
         self.assertEqual(self.castor.command("keys", "limits"), "")
+
+
+@only_once
+class KeyProbes(PolicyTests):
+    def test_a_key_that_was_mended_is_used_again_without_anybodys_words(self):
+        self.give_keys("invalid-once", "leaked-once", "ok")
+        self.assertEqual(self.client.message("Hello").status, 200)
+        self.assertEqual(set(self.disabled()), {0, 1})
+        with contextlib.closing(sqlite3.connect(self.castor.database, timeout=10)) as database:
+            database.execute("UPDATE api_keys SET probe_ms = 1 WHERE probe_ms IS NOT NULL")
+            database.commit()
+
+        def again():  # after some request, not after each
+            self.client.message("Hello")
+            return 0 not in self.disabled()
+        scratch.wait_until(again, 30, "the key is looked at")
+        self.assertEqual(self.disabled(), {1: "denied by Google"})
+        probe, = [r for r in self.upstream.requests() if "enerateContent" not in r["path"]]
+        self.assertEqual((probe["method"], probe["path"].split("?")[0]), ("GET", "/v1beta/models"))
 
 
 class Proxy(http.server.BaseHTTPRequestHandler):

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "domain/key_pool.h"
 #include "storage_fixture.h"
 
 namespace castor {
@@ -143,6 +144,26 @@ BOOST_AUTO_TEST_CASE(a_key_is_disabled_with_a_reason_and_enabled_with_a_clean_re
   BOOST_TEST(admin().list()[0].enabled);
   BOOST_TEST(admin().list()[0].disabled_reason == "");
   BOOST_TEST(number("SELECT count(*) FROM key_cooldowns") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_refused_key_is_looked_at_by_one_worker_and_not_what_somebody_disabled) {
+  add_keys(3);
+  KeyPool pool(database, secrets, report);
+  for (const std::int64_t key : {1, 2, 3}) {
+    const Decision decision{
+        .effect = KeyEffect::disable, .note = "invalid key", .curable = key != 2};
+    pool.learn(key, "m", "", "invalid_key", decision, now_ms, now_ms);
+  }
+  admin().disable(3, "by hand");
+  BOOST_TEST(!admin().claim_probe().has_value());
+  now_ms += kProbeEveryMs;
+  BOOST_TEST(admin().claim_probe().value() == 1);
+  BOOST_TEST(!admin().claim_probe().has_value());
+  now_ms += kProbeEveryMs;
+  BOOST_TEST(admin().claim_probe().value() == 1);
+  admin().enable(1);
+  now_ms += kProbeEveryMs;
+  BOOST_TEST(!admin().claim_probe().has_value());
 }
 
 // K10.
