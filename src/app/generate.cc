@@ -147,7 +147,8 @@ class Generation {
     const bool has_no_key =
         error.kind == rate_limited || error.kind == quota_exhausted || error.kind == overloaded;
     const bool is_chain = link_ > 0 || fallbacks > 0;
-    if (!has_no_key || !is_chain || waits_ || exchange_.response.begun() ||
+    const bool is_at_its_own_limit = exchange_.record.limits && !exchange_.record.booking;
+    if (!has_no_key || is_at_its_own_limit || !is_chain || waits_ || exchange_.response.begun() ||
         exchange_.response.client_gone()) {
       return false;
     }
