@@ -85,7 +85,7 @@ class KeyProbes(PolicyTests):
             database.commit()
 
         def again():  # after some request, not after each
-            self.client.message("Hello")
+            self.client.request("POST", "/v1/messages", "{}")
             return 0 not in self.disabled()
         scratch.wait_until(again, 30, "the key is looked at")
         self.assertEqual(self.disabled(), {1: "denied by Google"})
