@@ -282,7 +282,7 @@ class Reader {
   std::string id_of(const json::Field& item) const {
     const json::Field call_id = item["call_id"];
     const json::Field id = item["id"];
-    return std::string(call_id.empty() ? id.string() : call_id.string());
+    return std::string(call_id.empty() && !id.empty() ? id.string() : call_id.string());
   }
 
   bool ran_on_client(const json::Field& item) const {
