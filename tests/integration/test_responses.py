@@ -214,7 +214,7 @@ class ResponsesApi(Responses):
         self.assertEqual(self.upstream.violations(), [])
 
 
-@under_servers(lambda server: server.name in ("lighttpd", "apache"))
+@under_servers(lambda server: server.name in ("lighttpd", "apache-fcgid"))
 class KeptResponses(Responses):
     settings = {"storage": {"keep_responses": "1h"}}
 
