@@ -32,7 +32,7 @@ namespace castor::openai {
 //   compaction                             user text with the summary; a stranger's is noted
 //   compaction_trigger                     compacts
 //   configuration_update                   effort
-//   item_reference                         the item, if replies are kept
+//   item_reference                         the item, if replies are kept; else reasoning is noted
 //   computer_call, mcp_list_tools …        noted
 //
 // Any other item is refused with its path: nothing a client said is lost in silence (C7).

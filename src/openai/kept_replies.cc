@@ -24,7 +24,9 @@ ApiError not_found(const json::Field& field, std::string_view problem) {
 std::optional<KeptReply> find(std::string_view id, const json::Field& field,
                               const ReadContext& context) {
   if (!context.replies) {
-    throw not_found(field, "this gateway keeps no responses; send the conversation in full");
+    throw not_found(field,
+                    "this gateway keeps no responses; send the conversation in full, "
+                    "with \"store\": false");
   }
   return context.replies(id);
 }

@@ -267,6 +267,9 @@ class Reader {
 
   void read_reference(const json::Field& item) {
     const json::Field id = item["id"];
+    // The Vercel AI SDK refers to all that it got; reasoning says nothing that a call's id does
+    // not.
+    if (!context_.request.replies && id.string().starts_with("rs_")) return drop("item_reference");
     // Fields do not own what they refer to.
     json::value& found = found_.emplace_back(referenced_item(id, context_.request));
     read_item(json::Field(found));
