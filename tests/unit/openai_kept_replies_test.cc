@@ -15,7 +15,7 @@ struct Fixture {
   json::array before(std::string_view id) {
     json::value request{{"previous_response_id", id}};
     const json::Field root(request);
-    return conversation_before(root["previous_response_id"], context);
+    return KeptReplies(context).conversation_before(root["previous_response_id"]);
   }
 
   // Replies "resp_1", "resp_2" …, each behind the one before it, with an input of so many bytes.
@@ -51,6 +51,19 @@ BOOST_AUTO_TEST_CASE(a_conversation_of_too_many_bytes_or_replies_is_refused) {
   BOOST_CHECK_EXCEPTION(before("resp_1"), ApiError, is_too_large);
 }
 
+BOOST_AUTO_TEST_CASE(references_bring_back_no_more_than_a_request_may_have) {
+  context.replies = [](std::string_view) -> std::optional<KeptReply> {
+    return KeptReply{"", "[\"" + std::string(8 << 20, 'x') + "\"]",
+                     R"({"output":[{"id":"msg_a_0"}]})"};
+  };
+  KeptReplies kept(context);
+  json::value request{{"id", "msg_a_0"}};
+  const json::Field root(request);
+  const json::Field id = root["id"];
+  for (int i = 0; i < 7; ++i) BOOST_TEST(kept.item(id).at("id") == "msg_a_0");
+  BOOST_CHECK_EXCEPTION(kept.item(id), ApiError, is_too_large);
+}
+
 BOOST_AUTO_TEST_CASE(an_item_must_have_the_id_that_names_it) {
   context.replies = [](std::string_view id) -> std::optional<KeptReply> {
     if (id != "resp_a") return std::nullopt;
@@ -59,7 +72,7 @@ BOOST_AUTO_TEST_CASE(an_item_must_have_the_id_that_names_it) {
   const auto found = [this](std::string_view id) {
     json::value request{{"id", id}};
     const json::Field root(request);
-    return referenced_item(root["id"], context);
+    return KeptReplies(context).item(root["id"]);
   };
   BOOST_TEST(found("fc_a_1").at("id") == "fc_a_1");
   for (const char* id : {"msg_a_1", "fc_a_2", "fc_b_1", "fc"}) {
