@@ -7,6 +7,7 @@
 #include "gemini/media.h"
 #include "gemini/turns.h"
 #include "json/field.h"
+#include "openai/kept_replies.h"
 #include "openai/responses_tools.h"
 
 namespace castor::openai {
@@ -32,7 +33,7 @@ namespace castor::openai {
 //   compaction                             user text with the summary; a stranger's is noted
 //   compaction_trigger                     compacts
 //   configuration_update                   effort
-//   item_reference                         the item, if replies are kept
+//   item_reference                         the item, if replies are kept; else reasoning is noted
 //   computer_call, mcp_list_tools …        noted
 //
 // Any other item is refused with its path: nothing a client said is lost in silence (C7).
@@ -44,11 +45,12 @@ struct ResponsesInput {
 };
 
 struct ResponsesInputContext {
-  const ReadContext& request;
+  KeptReplies& kept;
   const Model& model;
   gemini::MediaReader& media;
   ResponsesTools& tools;            // learns of the tools that items bring
   std::vector<std::string>& notes;  // learns what is dropped
+  json::storage_ptr storage;        // of the request, whose texts and media are moved out
 };
 
 // `before` are the items of the conversation so far. What is large is moved out of both. Throws

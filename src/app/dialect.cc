@@ -27,11 +27,9 @@ std::string openai_error_body(const ApiError& error, std::string_view) {
   return openai::error_body(error);
 }
 
-// Codex ends the turn and says why, where it is told in a stream that the conversation is too long
-// or the quota used up; a status it merely shows, or tries again.
-bool is_told_in_stream(ErrorKind kind) {
-  return kind == ErrorKind::context_too_long || kind == ErrorKind::quota_exhausted;
-}
+// Codex knows what to do about a conversation that is too long only where a stream says so; of a
+// 400 it shows the text.
+bool is_told_in_stream(ErrorKind kind) { return kind == ErrorKind::context_too_long; }
 
 std::string gemini_error_body(const ApiError& error, std::string_view) {
   return gemini::error_body(error);

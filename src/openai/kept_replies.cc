@@ -10,23 +10,11 @@
 namespace castor::openai {
 namespace {
 
-// Together, as JSON: what a request may have by itself.
-constexpr std::size_t kMostBytes = 64 << 20;
-constexpr std::size_t kMostReplies = 4096;
-
 ApiError not_found(const json::Field& field, std::string_view problem) {
   ApiError error(ErrorKind::bad_request, field.path().append(": ").append(problem));
   error.code = "previous_response_not_found";
   error.param = field.path();
   return error;
-}
-
-std::optional<KeptReply> find(std::string_view id, const json::Field& field,
-                              const ReadContext& context) {
-  if (!context.replies) {
-    throw not_found(field, "this gateway keeps no responses; send the conversation in full");
-  }
-  return context.replies(id);
 }
 
 json::array output_of(const KeptReply& kept, const json::storage_ptr& storage) {
@@ -41,40 +29,49 @@ void append(json::array items, json::array& all) {
 
 }  // namespace
 
-json::array conversation_before(const json::Field& previous_response_id,
-                                const ReadContext& context) {
-  json::array items(context.storage);
+std::optional<KeptReply> KeptReplies::find(std::string_view id, const json::Field& field) {
+  if (!any()) {
+    throw not_found(field,
+                    "this gateway keeps no responses; send the conversation in full, "
+                    "with \"store\": false");
+  }
+  auto kept = context_.replies(id);
+  const std::size_t bytes = kept ? kept->input.size() + kept->reply.size() : 0;
+  if (bytes > bytes_left_ || replies_left_ == 0) {
+    throw ApiError(ErrorKind::too_large, field.path() + ": what it brings back is too long");
+  }
+  bytes_left_ -= bytes;
+  --replies_left_;
+  return kept;
+}
+
+json::array KeptReplies::conversation_before(const json::Field& previous_response_id) {
+  json::array items(context_.storage);
   if (previous_response_id.empty()) return items;
   std::vector<KeptReply> replies;
-  std::size_t bytes = 0;
   std::string id(previous_response_id.string());
   while (!id.empty()) {
-    auto kept = find(id, previous_response_id, context);
+    auto kept = find(id, previous_response_id);
     if (!kept) {
       throw not_found(previous_response_id,
                       replies.empty() ? "there is no such response, or not any more"
                                       : "an earlier response of its conversation is gone");
     }
-    bytes += kept->input.size() + kept->reply.size();
-    if (bytes > kMostBytes || replies.size() == kMostReplies) {
-      throw ApiError(ErrorKind::too_large,
-                     previous_response_id.path() + ": its conversation is too long");
-    }
     id = kept->previous;
     replies.push_back(std::move(*kept));
   }
   for (auto reply = replies.rbegin(); reply != replies.rend(); ++reply) {
-    append(std::move(json::parse(reply->input, context.storage).as_array()), items);
-    append(output_of(*reply, context.storage), items);
+    append(std::move(json::parse(reply->input, context_.storage).as_array()), items);
+    append(output_of(*reply, context_.storage), items);
   }
   return items;
 }
 
-json::value referenced_item(const json::Field& id, const ReadContext& context) {
+json::value KeptReplies::item(const json::Field& id) {
   const auto place = parse_item_id(id.string());
-  const auto kept = place ? find(place->response_id, id, context) : find("", id, context);
+  const auto kept = find(place ? place->response_id : std::string(), id);
   if (kept) {
-    json::array output = output_of(*kept, context.storage);
+    json::array output = output_of(*kept, context_.storage);
     if (place->index < output.size() &&
         json::find_string(output[place->index].as_object(), "id") == id.string()) {
       return std::move(output[place->index]);

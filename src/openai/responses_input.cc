@@ -9,7 +9,6 @@
 #include "openai/call_input.h"
 #include "openai/content.h"
 #include "openai/hosted_calls.h"
-#include "openai/kept_replies.h"
 #include "openai/responses_wire.h"
 #include "util/text.h"
 
@@ -117,13 +116,13 @@ class Reader {
     const json::Field arguments = item["arguments"];
     json::value args = arguments.is_object()
                            ? arguments.take()
-                           : parse_arguments(arguments.take_string(), context_.request.storage);
+                           : parse_arguments(arguments.take_string(), context_.storage);
     add_call(item, name_of(item), std::move(args));
   }
 
   void read_custom_call(const json::Field& item) {
     const json::Field input = item["input"];
-    add_call(item, name_of(item), input_arguments(input.take_string(), context_.request.storage));
+    add_call(item, name_of(item), input_arguments(input.take_string(), context_.storage));
   }
 
   // One that OpenAI's servers ran has no result of the client's.
@@ -131,7 +130,7 @@ class Reader {
     const json::Field arguments = item["arguments"];
     if (!ran_on_client(item)) return drop("tool_search_call");
     json::value args = arguments.is_string()
-                           ? parse_arguments(arguments.take_string(), context_.request.storage)
+                           ? parse_arguments(arguments.take_string(), context_.storage)
                            : arguments.take();
     add_call(item, std::string(kToolSearch), std::move(args));
   }
@@ -165,7 +164,7 @@ class Reader {
     const json::Field directory = action["working_directory"];
     const json::Field timeout = action["timeout_ms"];
     const json::Field id = item["id"];
-    json::object args(context_.request.storage);
+    json::object args(context_.storage);
     args.emplace("command", command.take());
     if (!directory.empty()) args.emplace("workdir", directory.take());
     if (!timeout.empty()) args.emplace("timeout_ms", timeout.take());
@@ -187,7 +186,7 @@ class Reader {
     const json::Field action = item["action"];
     const json::Field commands = action["commands"];
     const json::Field timeout = action["timeout_ms"];
-    json::object args(context_.request.storage);
+    json::object args(context_.storage);
     args.emplace("commands", commands.take());
     if (!timeout.empty()) args.emplace("timeout_ms", timeout.take());
     add_call(item, std::string(kShell), std::move(args));
@@ -267,8 +266,11 @@ class Reader {
 
   void read_reference(const json::Field& item) {
     const json::Field id = item["id"];
+    // The Vercel AI SDK refers to all that it got; reasoning says nothing that a call's id does
+    // not.
+    if (!context_.kept.any() && id.string().starts_with("rs_")) return drop("item_reference");
     // Fields do not own what they refer to.
-    json::value& found = found_.emplace_back(referenced_item(id, context_.request));
+    json::value& found = found_.emplace_back(context_.kept.item(id));
     read_item(json::Field(found));
   }
 
@@ -282,7 +284,7 @@ class Reader {
   std::string id_of(const json::Field& item) const {
     const json::Field call_id = item["call_id"];
     const json::Field id = item["id"];
-    return std::string(call_id.empty() ? id.string() : call_id.string());
+    return std::string(call_id.empty() && !id.empty() ? id.string() : call_id.string());
   }
 
   bool ran_on_client(const json::Field& item) const {
@@ -311,9 +313,7 @@ class Reader {
     gemini::turn_of(role, result_.turns).parts.push_back(std::move(part));
   }
 
-  json::string string(std::string_view text) const {
-    return json::string(text, context_.request.storage);
-  }
+  json::string string(std::string_view text) const { return json::string(text, context_.storage); }
 
   void drop(std::string_view what) {
     add_note(context_.notes, std::string("dropped=").append(what));

@@ -162,12 +162,14 @@ GenerateCall read_responses(json::value& request, const ReadContext& context) {
   ResponsesTools tools(context.config, call);
   for (std::size_t i = 0; i < tool_fields.size(); ++i) tools.add(tool_fields.at(i));
   gemini::MediaReader media(context.config.max_inline_bytes, context.storage);
-  ResponsesInput read = read_responses_input(conversation_before(previous, context), input,
-                                             {.request = context,
+  KeptReplies kept(context);
+  ResponsesInput read = read_responses_input(kept.conversation_before(previous), input,
+                                             {.kept = kept,
                                               .model = call.choice.model,
                                               .media = media,
                                               .tools = tools,
-                                              .notes = call.notes});
+                                              .notes = call.notes,
+                                              .storage = context.storage});
 
   gemini::Prompt prompt;
   if (!instructions.string_or("").empty()) prompt.system.push_back(instructions.take_string());

@@ -10,6 +10,8 @@
 #include "http/sse.h"
 #include "openai/chat_completion_builder.h"
 #include "openai/chat_stream_writer.h"
+#include "openai/response_builder.h"
+#include "openai/responses_stream_writer.h"
 
 void castor::fuzz(std::string_view bytes) {
   const ReplyIdentity identity{.id = "msg_1", .model = "m", .signature_family = "gemini-4"};
@@ -43,5 +45,13 @@ void castor::fuzz(std::string_view bytes) {
   const std::string completion =
       answer([&](std::string& out) { return openai::ChatCompletionBuilder(out, identity); });
   require(parsed(completion).has_value());
+  ReplyIdentity responses = identity;
+  responses.show_thoughts = responses.carry_signatures = responses.encrypted_reasoning = true;
+  const std::string told =
+      answer([&](std::string& out) { return openai::ResponsesStreamWriter(out, responses); });
+  const std::string response =
+      answer([&](std::string& out) { return openai::ResponseBuilder(out, responses); });
+  require(parsed(response).has_value());
+  require(told.ends_with(",\"response\":" + response + "}\n\n"));
   for (const int status : {200, 400, 403, 429}) gemini::parse_error(status, bytes);
 }
