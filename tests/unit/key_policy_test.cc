@@ -25,11 +25,10 @@ std::string words(const Decision& decision) {
   constexpr const char* kRetries[] = {"no", "same_key", "other_key", "any_key", "repair"};
   constexpr const char* kRepairs[] = {"", "dummy_signatures", "bare_schemas", "no_thinking",
                                       "strict_turns"};
-  constexpr const char* kFinals[] = {"bad_request",   "context_too_long", "unauthenticated",
-                                     "forbidden",     "not_found",        "method_not_allowed",
-                                     "too_large",     "rate_limited",     "quota_exhausted",
-                                     "no_usable_key", "overloaded",       "internal",
-                                     "bad_gateway",   "timeout"};
+  constexpr const char* kFinals[] = {
+      "bad_request",     "context_too_long",   "unauthenticated", "forbidden",    "not_found",
+      "not_implemented", "method_not_allowed", "too_large",       "rate_limited", "quota_exhausted",
+      "no_usable_key",   "overloaded",         "internal",        "bad_gateway",  "timeout"};
   std::string text = kEffects[static_cast<int>(decision.effect)];
   if (decision.cool_until_ms) text += " " + std::to_string((decision.cool_until_ms - kNow) / 1000);
   if (decision.project_wide) text += " wide";
