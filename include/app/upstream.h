@@ -49,6 +49,7 @@ class Upstream {
     std::string_view verb = "POST";         // a constant
     std::string path = {};                  // in place of the model's method, with its query
     std::vector<std::string> headers = {};  // in place of Content-Type: application/json
+    bool is_of_model = true;                // one that the client must be allowed to use
     bool repairs = true;                    // may the body be changed after a refusal?
     bool once = false;                      // what was sent is never sent again
 

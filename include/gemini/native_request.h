@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ struct NativeRequest {
   std::string model;  // the id of that which the body names first; empty: none
   std::vector<std::string>
       resources;             // that it names: "files/abc", "cachedContents/abc"; at most 256
+  std::int64_t tokens = 0;   // about, of the prompt
   std::string thinking;      // what is asked, as the log has it: "level=high", "budget=1024"
   std::string conversation;  // the same for the same first content; empty: there is none
 };

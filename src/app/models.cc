@@ -38,6 +38,7 @@ std::optional<json::array> fetch(Exchange& exchange) {
                             .model = model,
                             .verb = "GET",
                             .path = "/v1beta/models?pageSize=1000",
+                            .is_of_model = false,
                             .config = &config},
                            answer);
     json::array models = gemini::servable_models(json::parse(answer.text()));

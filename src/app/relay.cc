@@ -13,6 +13,9 @@
 namespace castor::app {
 namespace {
 
+// What an answer is taken for until its length is known: few are as long as they may be.
+constexpr std::int64_t kExpectedOutput = 1'000;
+
 // The methods of models.
 struct Method {
   std::string_view name;
@@ -49,9 +52,19 @@ ModelChoice choose_model(const Exchange& exchange, std::string_view name) {
                      " is not found. Call ListModels to see the list of available models.");
 }
 
-Framing framing_of(const Method& method, std::string_view query) {
+Framing framing_of(const Method& method, std::string_view alt) {
   if (method.answer != Method::Answer::replies) return Framing::whole;
-  return http::query_parameter(query, "alt") == "sse" ? Framing::events : Framing::array;
+  if (alt == "sse") return Framing::events;
+  return alt.empty() || alt == "json" ? Framing::array : Framing::bytes;
+}
+
+// Can the answer be understood? Not where the client wants only some of its fields, or another
+// form.
+bool is_judged(const Method& method, std::string_view alt, std::string_view query) {
+  const bool is_stream = method.answer == Method::Answer::replies;
+  if (method.answer != Method::Answer::reply && !is_stream) return false;
+  const bool is_known = alt.empty() || alt == "json" || (alt == "sse" && is_stream);
+  return is_known && query.find("fields=") == std::string_view::npos;
 }
 
 // The prompt's tokens, of an answer that is long and has nothing else to be known.
@@ -62,8 +75,10 @@ void count_embeddings(Exchange& exchange, std::string_view answer) {
       if (name != "usageMetadata") return;
       const json::value usage = json::parse(cursor.skip());
       if (!usage.is_object()) return;
-      exchange.record.usage.prompt =
+      Usage& counts = exchange.record.attempts.back().usage;
+      counts.prompt =
           std::max<std::int64_t>(0, json::find_integer(usage.get_object(), "promptTokenCount"));
+      exchange.record.usage = counts;
     });
   } catch (const json::ParseError&) {
     // Then it is not known.
@@ -129,15 +144,20 @@ void relay_model(Exchange& exchange) {
   record.model = choice.model.id;
   record.stream = method.answer == replies;
   record.thinking = request.thinking;
-  record.conversation = request.conversation;
   record.notes = std::move(request.notes);
+  if (!request.conversation.empty()) {
+    record.conversation = exchange.worker.hash_conversation(record, request.conversation);
+  }
+  exchange.check_model();
+  if (record.limits && method.answer != count) {
+    record.expected = {.prompt = request.tokens, .candidates = generates ? kExpectedOutput : 0};
+  }
   std::string query = gemini::forwarded_query(exchange.request.query(), record.notes);
   pin(exchange, request.resources);
   request.edits.apply(exchange.body);
 
-  // An answer of which the client wants only some fields cannot be judged.
-  const bool is_judged = generates && query.find("fields=") == std::string::npos;
-  RelayReply answer(exchange, framing_of(method, exchange.request.query()), is_judged);
+  const std::string alt = http::query_parameter(exchange.request.query(), "alt");
+  RelayReply answer(exchange, framing_of(method, alt), is_judged(method, alt, query));
   ask(exchange,
       {.method = method.name,
        .body = std::move(exchange.body),

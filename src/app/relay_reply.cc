@@ -142,6 +142,7 @@ std::int64_t RelayReply::idle() {
 
 std::optional<UpstreamError> RelayReply::end_attempt(const http::ClientResult& result) {
   using enum http::Ended;
+  exchange_.record.attempts.back().usage = decoder_->usage();
   if (failed_ || result.ended == client_gone) return std::nullopt;
   if (result.ended == stopped && exchange_.response.client_gone()) return std::nullopt;
   status_ = result.status;

@@ -56,7 +56,8 @@ void relay_element(Exchange& exchange, std::string path, const std::string& name
        .model = limits,
        .verb = verb,
        .path = std::move(path),
-       .headers = verb == "PATCH" ? json_headers() : std::vector<std::string>()},
+       .headers = verb == "PATCH" ? json_headers() : std::vector<std::string>(),
+       .is_of_model = false},
       answer);
   if (verb == "DELETE" && answer.answered()) exchange.worker.store()->resources.drop(name);
   answer.close();
@@ -69,7 +70,8 @@ void relay_list(Exchange& exchange, const Collection& collection) {
               gemini::forwarded_query(exchange.request.query(), exchange.record.notes));
   RelayReply answer(exchange, Framing::whole, /*generates=*/false);
   const Model limits{.id = exchange.record.model};
-  ask(exchange, {.model = limits, .verb = "GET", .path = std::move(path)}, answer);
+  ask(exchange, {.model = limits, .verb = "GET", .path = std::move(path), .is_of_model = false},
+      answer);
   answer.close();
 }
 
@@ -110,9 +112,11 @@ class OwnList {
       const Model limits{.id = exchange_.record.model};
       std::string query = "?pageSize=" + std::to_string(collection_.largest_page);
       if (!token.empty()) query += "&pageToken=" + http::percent_encode(token);
-      Upstream(exchange_).ask(
-          {.model = limits, .verb = "GET", .path = path_of(exchange_, collection_.name, query)},
-          answer);
+      Upstream(exchange_).ask({.model = limits,
+                               .verb = "GET",
+                               .path = path_of(exchange_, collection_.name, query),
+                               .is_of_model = false},
+                              answer);
       token = answer.answered() ? read_page(answer.text()) : std::string();
     } while (!token.empty() && elements_.size() < kMostListed);
   }
@@ -202,6 +206,7 @@ void create_cached_content(Exchange& exchange) {
        .model = limits,
        .path = path_of(exchange, kCachedContents.name, {}),
        .headers = json_headers(),
+       .is_of_model = !request.model.empty(),
        .once = true},
       answer);
   if (answer.answered()) {
@@ -213,8 +218,7 @@ void create_cached_content(Exchange& exchange) {
 }  // namespace
 
 std::string keeper_of(const Exchange& exchange) {
-  const auto client = exchange.record.client_id;
-  return "files of client " + (client ? std::to_string(*client) : std::string("(local)"));
+  return exchange.worker.hash_conversation(exchange.record, "files and cached contents");
 }
 
 std::string name_in(std::string_view resource) {

@@ -111,6 +111,7 @@ void relay_upload(Exchange& exchange) {
        .model = limits,
        .path = "/upload/" + std::string(gemini::version_of(exchange.match.path)) + "/files" + query,
        .headers = upload_headers(exchange),
+       .is_of_model = false,
        .once = true},
       answer);
   if (answer.answered()) {

@@ -202,7 +202,7 @@ bool may_think_long(const Model& model, std::string_view thinking) {
 }
 
 void Upstream::ask(Call call, Consumer& consumer) {
-  exchange_.check_model();
+  if (call.is_of_model) exchange_.check_model();
   Attempts(exchange_, std::move(call), consumer).run();
 }
 

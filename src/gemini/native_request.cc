@@ -18,6 +18,8 @@ namespace {
 constexpr std::size_t kMostResources = 256;
 // Of a first content: enough to tell conversations apart.
 constexpr std::size_t kTellingBytes = 16 * 1024;
+constexpr std::int64_t kBytesOfToken = 4;
+constexpr std::int64_t kTokensOfMedia = 1120;  // an image at the default resolution
 
 // Is it the member `camel`, in either spelling? Google's JSON knows both.
 bool is(std::string_view name, std::string_view camel) {
@@ -72,6 +74,7 @@ class Reader {
     root_ = opening();
     cursor_.each_member([&](std::string_view name) { root_member(name); });
     if (rules_.fix) add_suffix();
+    found_.tokens += static_cast<std::int64_t>(body_.size() - media_bytes_) / kBytesOfToken;
   }
 
  private:
@@ -157,6 +160,9 @@ class Reader {
         has_signature = true;
       } else if (is(name, "fileData")) {
         file_data();
+      } else if (is(name, "inlineData")) {
+        media_bytes_ += cursor_.skip().size();
+        found_.tokens += kTokensOfMedia;
       } else if (is(name, "functionResponse")) {
         function_response();
       }
@@ -296,6 +302,7 @@ class Reader {
   NativeRequest& found_;
   json::TextCursor cursor_;
   std::optional<Opening> root_, generation_, thinking_;
+  std::size_t media_bytes_ = 0;
   bool has_wish_ = false;  // the body says how much to think
 };
 

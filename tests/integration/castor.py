@@ -134,10 +134,10 @@ class Castor:
     def add_keys(self, *keys):
         self.command("keys", "add", input="".join(key + "\n" for key in keys))
 
-    def add_client(self, name):
+    def add_client(self, name, *options):
         """Its key."""
         key = "castor-" + secrets.token_hex(24)
-        self.command("clients", "add", name, "--key-stdin", input=key + "\n")
+        self.command("clients", "add", name, "--key-stdin", *options, input=key + "\n")
         return key
 
     def rows(self, query, *values):

@@ -21,8 +21,8 @@ MOST_BYTES = 2_000_000  # of what one change adds: all together stay within what
 MEMBERS = ("$ref", "type", "anyOf", "properties", "enum", "content", "source", "cache_control", "")
 
 
-def seeds(dialect):
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted((GOLDEN / dialect).glob("*/request.json"))]
+def seeds(dialect, name="request.json"):
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(GOLDEN.glob("%s/*/%s" % (dialect, name)))]
 
 
 def mutated(request, random):

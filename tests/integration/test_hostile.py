@@ -90,6 +90,48 @@ class Nonsense(HostileTests):
         self.assertEqual(self.castor.rows("SELECT * FROM api_keys WHERE enabled = 0"), [])
         self.assertEqual(self.castor.integrity(), "ok")
 
+    def native(self, method, path, content=None, **headers):
+        """An answer of the native API, or a client's mistake in Google's words."""
+        given = {"x-goog-api-key": self.castor.client_key, **headers}
+        reply = self.client.request(method, path, content, given)
+        self.assertTrue(200 <= reply.status < 500 or reply.status in (501, 503), "%s %s: %r" % (method, path, reply))
+        self.assertTrue(reply.headers["x-request-id"], "%s: %r" % (path, reply))
+        if reply.status >= 400:
+            error = reply.json()
+            error = (error[0] if isinstance(error, list) else error)["error"]
+            self.assertEqual(error["code"], reply.status, path)
+            self.assertTrue(error["status"] and error["message"], path)
+        return reply
+
+    def test_mutated_native_requests_are_answered_or_refused_in_googles_words(self):
+        workers = self.castor.workers()
+        seeds = mutation.seeds("*", "upstream_request.json")
+        methods = ("generateContent", "streamGenerateContent", "streamGenerateContent?alt=sse", "countTokens", "embedContent")
+
+        def send_some(number):
+            chance = random.Random(number)
+            for _ in range(240 // CLIENTS):
+                path = "/v1beta/models/%s:%s" % (client.MODEL, chance.choice(methods))
+                self.native("POST", path, mutation.mutated(chance.choice(seeds), chance))
+
+        client.together(*(lambda n=n: send_some(n) for n in range(CLIENTS)))
+        self.assertEqual(self.castor.workers(), workers)
+        self.assertEqual(self.castor.rows("SELECT * FROM api_keys WHERE enabled = 0"), [])
+
+    def test_odd_native_requests(self):
+        for path in (":generateContent", "a:b:c:generateContent", "%2e%2e:generateContent", "a%3fkey=x:generateContent",
+                     "a/b:generateContent", "a" * 5000 + ":generateContent", "x:", "::"):
+            self.native("POST", "/v1beta/models/" + path, "{}")
+        for path in ("/v1beta/files/%2e%2e", "/v1beta/files/a:delete", "/v1beta/files?pageToken=-1", "/v1beta/cachedContents/a/b",
+                     "/v1beta/files?pageSize=99999999999999999999", "/v1beta/files?pageToken=99999999999", "/v1beta/nothing"):
+            self.native("GET", path)
+        for path in ("?upload_id=x&upload_protocol=resumable", "?upload_id=" + "x" * 5000, "?uploadType=media", ""):
+            self.native("POST", "/upload/v1beta/files" + path, "\0\xff", **{"x-goog-upload-command": "start, finalize, x"})
+        self.native("PATCH", "/v1beta/cachedContents/a?updateMask=*", "{")
+        self.native("DELETE", "/v1beta/files/a")
+        self.assertEqual(self.castor.rows("SELECT * FROM api_keys WHERE enabled = 0"), [])
+        self.assertEqual(self.castor.integrity(), "ok")
+
     def test_odd_paths_and_headers(self):
         for path in ("/v1/%2e%2e/%2e%2e/etc/passwd", "/v1/models/" + "a" * 5000,
                      "/v1/models/%25%32%30", "/v1/models?limit=x&after_id=%c2%9b", "/v1/models?limit=99999999999999999999",

@@ -266,6 +266,15 @@ class Native(NativeTests):
             self.generate(prompt, x_goog_api_key="wrong"), 400, "INVALID_ARGUMENT"))
         self.assertEqual(self.upstream.requests(), [])
 
+    def test_a_client_is_held_to_its_models_and_limits(self):
+        key = self.castor.add_client("narrow", "--models", MODEL, "--requests-per-minute", "3")
+        self.assert_error(self.generate(contents("Hello"), model="gemini-3.5-flash", x_goog_api_key=key),
+                          403, "PERMISSION_DENIED")
+        file = self.upload(key=key)
+        for _ in range(2):
+            self.assertEqual(self.generate(self.using(file), x_goog_api_key=key).status, 200)
+        self.assert_error(self.generate(contents("Hello"), x_goog_api_key=key), 429, "RESOURCE_EXHAUSTED")
+
     # Files.
 
     def upload(self, text=b"Hello", name="notes", key=None):

@@ -168,6 +168,14 @@ BOOST_AUTO_TEST_CASE(what_a_request_names_is_found) {
   BOOST_TEST(found.resources.size() == 256u);
 }
 
+BOOST_AUTO_TEST_CASE(media_count_as_pictures_and_the_rest_by_its_length) {
+  const std::string data(40'000, 'A');
+  forwarded(R"({"contents":[{"parts":[{"inlineData":{"data":")" + data + R"("}},{"text":")" + data +
+            R"("}]}]})");
+  BOOST_TEST(found.tokens > 11'120);
+  BOOST_TEST(found.tokens < 11'150);
+}
+
 BOOST_AUTO_TEST_CASE(a_conversation_is_known_by_its_first_content) {
   forwarded(R"({"contents":[{"parts":[{"text":"a"}]}]})");
   const std::string first = found.conversation;

@@ -51,6 +51,7 @@ struct ReplyFixture {
     worker.emplace(*process, shutdown, *stores);
     exchange.emplace(*worker, connection);
     stream.emplace(*exchange, call);
+    exchange->record.attempts.emplace_back();
     stream->begin_attempt();
   }
 
