@@ -99,14 +99,16 @@ class Codex(CodexTests):
         self.assert_asked(turns=3)
 
     def test_functions_alone_for_a_model_it_does_not_know(self):
+        (self.work / "picture.png").write_bytes(agents.png())
         events = self.codex("gemini-3.8-flash", castor.plan(
-            [{"thought": "Both at once."}, call("exec_command", cmd="cat start.txt"),
+            [{"thought": "All at once."}, call("view_image", path="picture.png"),
              call("exec_command", cmd="echo two")],
             [call("exec_command", cmd="apply_patch <<'END'\n%s\nEND" % PATCH)],
             [{"text": "Done: {{result:1}}"}]))
         self.assert_files()
         self.assertIn("two\n", self.said(events))
         self.assert_asked(turns=3)
+        self.assertIn('"image/png"', json.dumps(self.upstream.generations()[-1]["body"]))
 
     def test_tools_of_a_server_are_called_in_their_namespace(self):
         server = scratch.REPOSITORY / "tests" / "integration" / "mcp_server.py"
