@@ -14,6 +14,7 @@ import re
 import sys
 
 import check_openai_replies
+import check_openai_round_trips
 import check_replies
 import check_requests
 import check_round_trips
@@ -136,6 +137,9 @@ def _pieces(folder, ask):
             for api in check_openai_replies.APIS:
                 category = "Gemini replies %s as %s, %s" % (form, api, manner)
                 check = _later(check_openai_replies.check, reply, api, manner, ask, openai)
+                yield category, reply.name, check
+                category = "Gemini replies as %s and the next requests, %s" % (api, manner)
+                check = _later(check_openai_round_trips.check, reply, api, manner, ask, gemini)
                 yield category, reply.name, check
     for name, schema, is_tool, tests in corpus.schemas(folder):
         category = (

@@ -34,7 +34,7 @@ def check(reply, manner, ask, gemini):
     upstream = ask(question)["upstream"]
     if not check_replies.MANNERS[manner]["carry_signatures"]:
         expected.text_signature = ""
-    return "came back", faults + list(_compare(expected, upstream))
+    return "came back", faults + list(compare(expected, upstream))
 
 
 def _next_request(content):
@@ -57,7 +57,7 @@ def _next_request(content):
     }
 
 
-def _compare(expected, upstream):
+def compare(expected, upstream):
     parts = [part for content in upstream["contents"] for part in content["parts"]]
     calls = [part for part in parts if "functionCall" in part]
     for part, (name, args, signature, id_) in zip(calls, expected.calls):

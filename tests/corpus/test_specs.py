@@ -40,6 +40,33 @@ DOCUMENT = {
 LEAF = {"type": "leaf", "count": 3, "note": ""}
 
 
+def _event(word):
+    return {
+        "type": "object",
+        "properties": {"type": {"enum": [word]}, "at": {"type": "integer"}},
+        "required": ["type", "at"],
+    }
+
+
+# What OpenAI's document has besides: objects that extend others, unions whose words are not mapped.
+DOCUMENT.update(
+    Base={"type": "object", "properties": {"id": {"type": "string"}}},
+    Derived={
+        "allOf": [
+            {"$ref": "#/components/schemas/Base"},
+            {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
+        ]
+    },
+    Begun=_event("begun"),
+    Ended=_event("ended"),
+    Events={"anyOf": [{"$ref": "#/components/schemas/" + name} for name in ("Begun", "Ended")]},
+    Told={
+        "oneOf": [{"$ref": "#/components/schemas/" + name} for name in ("Begun", "Ended")],
+        "discriminator": {"propertyName": "type"},
+    },
+)
+
+
 class SpecsTest(unittest.TestCase):
     def setUp(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
@@ -80,6 +107,27 @@ class SpecsTest(unittest.TestCase):
         relaxed = Validator(self.path).without_defaults_required()
         self.assertEqual(relaxed.faults({"type": "leaf", "count": 3}, "Leaf"), [])
         self.assertTrue(relaxed.faults({"count": 3}, "Leaf"))
+
+    def test_an_object_that_extends_another_has_the_members_of_both_and_no_more(self):
+        self.assertEqual(self.faults({"id": "1", "name": "x"}, "Derived"), [])
+        self.assertIn("'name' is a required property", self.faults({"id": "1"}, "Derived")[0])
+        self.assertIn("'x' was unexpected", self.faults({"name": "x", "x": 1}, "Derived")[0])
+        more = [("Derived", "x", {"type": "integer"}, "a test")]
+        self.assertEqual(self.faults({"name": "x", "x": 1}, "Derived", more), [])
+
+    def test_a_union_without_a_mapping_is_chosen_by_the_words_of_its_members(self):
+        fault = self.faults({"type": "ended", "at": "now"}, "Told")[0]
+        self.assertEqual(fault, "at: 'now' is not of type 'integer'")
+
+    def test_events_go_by_their_word(self):
+        validator = Validator(self.path).with_events("Events")
+        self.assertEqual(validator.faults({"type": "ended", "at": 1}, "ended"), [])
+        self.assertTrue(validator.faults({"type": "begun", "at": 1}, "ended"))
+
+    def test_a_member_may_be_made_optional(self):
+        validator = Validator(self.path)
+        validator.without("Begun", "at")
+        self.assertEqual(validator.faults({"type": "begun"}, "Begun"), [])
 
 
 if __name__ == "__main__":

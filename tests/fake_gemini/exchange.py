@@ -59,8 +59,10 @@ class Exchange:
         Returns whether the connection can take another request.
         """
         try:
-            if self._command in ("POST", "PATCH", "PUT"):
-                self._record.body = self._read(read_body)
+            # Also of a DELETE: Google's own SDK sends {} with it.
+            self._record.body = self._read(read_body)
+            if self._command == "GET" and self._record.body:
+                raise RuleError("get-body", "fake Gemini: a GET has no body.")
             self._route()
         except ApiError as error:
             self._note(error)

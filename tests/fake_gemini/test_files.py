@@ -145,6 +145,14 @@ class Files(ServerTest):
         answer = self.request("GET", path % made["name"], key=TWIN)
         self.assertEqual((answer.data, answer.headers["Content-Type"]), (TEXT, "text/plain"))
 
+    def test_a_body_of_a_delete_is_taken_off_the_connection(self):
+        connection = self.connect()
+        path = "/v1beta/" + self.uploaded()["name"]
+        more = {"key": TWIN, "connection": connection}
+        self.assertEqual(self.request("DELETE", path, {}, **more).status, 200)
+        self.assertEqual(self.request("GET", "/v1beta/files", **more).json(), {})
+        self.refuse(400, self.request("GET", "/v1beta/files", {}, **more), "a GET has no body")
+
     def test_both_versions_serve_it(self):
         file = self.uploaded()
         self.assertEqual(self.request("GET", "/v1/" + file["name"], key=TWIN).json(), file)

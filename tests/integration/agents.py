@@ -6,10 +6,8 @@ import struct
 import tempfile
 import zlib
 
+import castor
 from under_servers import UnderServer
-
-# Google's word for "do not validate"; castor's last resort, which no task begun with castor may need.
-DUMMY = "skip_thought_signature_validator"
 
 # What has to survive every layer of quoting on its way into a file.
 NOTE = "castor and pollux: \"twins\", 'Zwillinge', \\n is no line feed, ${HOME} and `id` are text, 双子\n"
@@ -53,7 +51,7 @@ class AgentTests(UnderServer):
         self.assertEqual(self.violations(), [])
         sent = self.upstream.generations()
         self.assertEqual(len(sent), turns + refused)
-        self.assertNotIn(DUMMY, json.dumps([record["body"] for record in sent]))
+        self.assertNotIn(castor.DUMMY, json.dumps([record["body"] for record in sent]))
 
     def assert_a_key_ran_dry(self):
         """One attempt was refused by a key, which another made good."""

@@ -9,7 +9,13 @@ const { createOpenAICompatible } = require("@ai-sdk/openai-compatible");
 const { createGoogleGenerativeAI } = require("@ai-sdk/google");
 
 const openai = createOpenAI({ baseURL: url + "/v1", apiKey: key });
-const compatible = createOpenAICompatible({ name: "castor", baseURL: url + "/v1", apiKey: key, includeUsage: true, supportsStructuredOutputs: true });
+const compatible = createOpenAICompatible({
+  name: "castor",
+  baseURL: url + "/v1",
+  apiKey: key,
+  includeUsage: true,
+  supportsStructuredOutputs: true,
+});
 const google = createGoogleGenerativeAI({ baseURL: url + "/v1beta", apiKey: key });
 
 const MODELS = {

@@ -18,6 +18,9 @@ import scratch
 PROGRAM = pathlib.Path(os.environ.get("CASTOR_PROGRAM", scratch.REPOSITORY / "build" / "castor"))
 FAKE_GEMINI = scratch.REPOSITORY / "tests" / "fake_gemini" / "fake_gemini.py"
 
+# Google's word for "do not validate" a thought signature; castor's last resort.
+DUMMY = "skip_thought_signature_validator"
+
 
 def plan(*steps, **defaults):
     """A prompt that says what the fake Gemini is to answer (tests/fake_gemini/README.md)."""

@@ -40,9 +40,8 @@ test("a streamed answer", async () => {
 });
 
 test("parallel tools by hand, with system text and thoughts", async () => {
-  const contents = [
-    { role: "user", parts: [{ text: plan([{ thought: "Ask both." }, call("Ulm"), call("Jena")], [{ text: "{{result:1}}" }]) }] },
-  ];
+  const text = plan([{ thought: "Ask both." }, call("Ulm"), call("Jena")], [{ text: "{{result:1}}" }]);
+  const contents = [{ role: "user", parts: [{ text }] }];
   const config = { tools, systemInstruction: "Be brief.", thinkingConfig: { includeThoughts: true } };
   const first = await client.models.generateContent(ask(contents, config));
   assert.deepEqual(first.functionCalls.map((item) => item.args.city), ["Ulm", "Jena"]);
@@ -58,7 +57,10 @@ test("a chat calls tools by itself", async () => {
   const tool = {
     tool: async () => tools[0],
     callTool: async (calls) =>
-      calls.map(({ id, name, args }) => (asked.push(args.city), { functionResponse: { id, name, response: { output: "fine" } } })),
+      calls.map(({ id, name, args }) => {
+        asked.push(args.city);
+        return { functionResponse: { id, name, response: { output: "fine" } } };
+      }),
   };
   const chat = client.chats.create({ model: MODEL, config: { tools: [tool] } });
   const answer = await chat.sendMessage({ message: plan([call("Ulm")], [call("Jena")], [{ text: "{{result:1}}" }]) });
@@ -80,7 +82,8 @@ test("an answer in a shape, a tool that must be called, a picture", async () => 
 
 test("embeddings and counted tokens", async () => {
   const model = "gemini-embedding-001";
-  const both = await client.models.embedContent({ model, contents: ["cat", "dog"], config: { outputDimensionality: 256 } });
+  const config = { outputDimensionality: 256 };
+  const both = await client.models.embedContent({ model, contents: ["cat", "dog"], config });
   assert.deepEqual(both.embeddings.map((item) => item.values.length), [256, 256]);
   assert.notDeepEqual(both.embeddings[0].values, both.embeddings[1].values);
   const counted = await client.models.countTokens({ model: MODEL, contents: "How long is this?" });

@@ -57,7 +57,8 @@ class CodexTests(agents.AgentTests):
         return [json.loads(line) for line in done.stdout.splitlines()]
 
     def items(self, events, kind):
-        return [event["item"] for event in events if event["type"] == "item.completed" and event["item"]["type"] == kind]
+        return [event["item"] for event in events
+                if event["type"] == "item.completed" and event["item"]["type"] == kind]
 
     def said(self, events):
         return "".join(item["text"] for item in self.items(events, "agent_message"))
@@ -98,13 +99,16 @@ class Codex(CodexTests):
         self.assert_asked(turns=3)
 
     def test_functions_alone_for_a_model_it_does_not_know(self):
+        (self.work / "picture.png").write_bytes(agents.png())
         events = self.codex("gemini-3.8-flash", castor.plan(
-            [{"thought": "Both at once."}, call("exec_command", cmd="cat start.txt"), call("exec_command", cmd="echo two")],
+            [{"thought": "All at once."}, call("view_image", path="picture.png"),
+             call("exec_command", cmd="echo two")],
             [call("exec_command", cmd="apply_patch <<'END'\n%s\nEND" % PATCH)],
             [{"text": "Done: {{result:1}}"}]))
         self.assert_files()
         self.assertIn("two\n", self.said(events))
         self.assert_asked(turns=3)
+        self.assertIn('"image/png"', json.dumps(self.upstream.generations()[-1]["body"]))
 
     def test_tools_of_a_server_are_called_in_their_namespace(self):
         server = scratch.REPOSITORY / "tests" / "integration" / "mcp_server.py"
@@ -124,8 +128,8 @@ class Codex(CodexTests):
 
     def test_its_own_provider_goes_without_the_websocket_that_it_asks_for(self):
         (self.home / "config.toml").write_text('openai_base_url = "%s/v1"\n' % self.server.url, encoding="utf-8")
-        events = self.codex("gpt-5.5", castor.plan([call("exec_command", cmd="echo there")], [{"text": "{{result:0}}"}]),
-                            CODEX_API_KEY=self.castor.client_key)
+        prompt = castor.plan([call("exec_command", cmd="echo there")], [{"text": "{{result:0}}"}])
+        events = self.codex("gpt-5.5", prompt, CODEX_API_KEY=self.castor.client_key)
         self.assertIn("there", self.said(events))
         asked = [(row["status"], row["stream"]) for row in self.logged()]
         self.assertEqual(asked, [(426, 0), (200, 1), (200, 1)])

@@ -35,8 +35,8 @@ class GeminiCli(agents.AgentTests):
         (self.home / ".gemini" / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
         done = real_clients.run(
             [*real_clients.gemini_cli(), "--yolo", "--output-format", "stream-json", *arguments],
-            {"HOME": str(self.home), "TMPDIR": str(self.home), "GEMINI_API_KEY": self.castor.client_key, "GEMINI_CLI_TRUST_WORKSPACE": "true",
-             "GOOGLE_GEMINI_BASE_URL": self.server.url}, self.work)
+            {"HOME": str(self.home), "TMPDIR": str(self.home), "GEMINI_API_KEY": self.castor.client_key,
+             "GEMINI_CLI_TRUST_WORKSPACE": "true", "GOOGLE_GEMINI_BASE_URL": self.server.url}, self.work)
         self.assertEqual(done.returncode, 0, done.stdout[-3000:] + done.stderr[-3000:])
         return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 

@@ -17,8 +17,8 @@ class Script(UnderServer):
         done = real_clients.run(
             [real_clients.node(), "--test", "--test-reporter=spec",
              scratch.REPOSITORY / "tests" / "integration" / script],
-            {"CASTOR_URL": self.server.url, "CASTOR_KEY": self.castor.client_key, "NPM_MODULES": str(real_clients.MODULES)},
-            self.castor.path)
+            {"CASTOR_URL": self.server.url, "CASTOR_KEY": self.castor.client_key,
+             "NPM_MODULES": str(real_clients.MODULES)}, self.castor.path)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(self.upstream.violations(), [])
 
