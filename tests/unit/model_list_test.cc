@@ -111,19 +111,19 @@ BOOST_AUTO_TEST_CASE(google_s_clients_get_google_s_own_words_where_there_are_any
   const ModelList list(models(), resources());
   BOOST_TEST(gemini::model_resource(list, "gemini-3.8-flash") ==
              resource("gemini-3.8-flash", "generateContent").as_object());
-  BOOST_TEST(gemini::model_resource(list, "claude-opus-5-5") == json::parse(R"({
+  BOOST_TEST(gemini::model_resource(list, "claude-opus-5-5") == json::parse(R"json({
     "name": "models/claude-opus-5-5", "version": "001", "description": "",
     "displayName": "claude-opus-5-5 (Gemini 4 Hydrogen)", "inputTokenLimit": 1048576,
     "outputTokenLimit": 65536, "supportedGenerationMethods": ["generateContent", "countTokens"],
-    "thinking": true
-})"));
+    "thinking": true})json"));
   // A name that the operator gave to another model says nothing of the one it has the name of.
   BOOST_TEST(gemini::model_resource(list, "gemini-3.7-flash").at("displayName") ==
              "gemini-3.7-flash (Gemini 3.8 Flash)");
-BOOST_TEST(gemini::model_resource(list, "gemini-embedding-001").at("supportedGenerationMethods") ==
-           (json::array{"embedContent", "countTokens"}));
-BOOST_TEST(refusal(ErrorKind::not_found, [&] { gemini::model_resource(list, "llama"); }) ==
-           "Model is not found: models/llama");
+  BOOST_TEST(
+      gemini::model_resource(list, "gemini-embedding-001").at("supportedGenerationMethods") ==
+      (json::array{"embedContent", "countTokens"}));
+  BOOST_TEST(refusal(ErrorKind::not_found, [&] { gemini::model_resource(list, "llama"); }) ==
+             "Model is not found: models/llama");
 }
 
 BOOST_AUTO_TEST_CASE(google_s_pages_follow_each_other) {
