@@ -9,6 +9,7 @@ class Exchange;
 
 void generate(Exchange& exchange);      // one reply of a model, streamed or whole
 void count_tokens(Exchange& exchange);  // how many tokens a request has
+void embed(Exchange& exchange);         // vectors of texts
 void list_models(Exchange& exchange);
 void get_model(Exchange& exchange);
 void health(Exchange& exchange);

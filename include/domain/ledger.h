@@ -53,8 +53,9 @@ class Ledger {
 
   // Opens the account of record.model and leases a key: a new open attempt at the end of
   // record.attempts. Without a lease the caller may wait for shortage.wake_ms and call again, which
-  // takes tried keys, too. Throws ApiError: a limit of the client is reached; the database cannot
-  // be read; or it cannot be written and the client has limits, which would not hold then.
+  // takes tried keys, too; and a request that was answered may ask its model another question.
+  // Throws ApiError: a limit of the client is reached; the database cannot be read; or it cannot be
+  // written and the client has limits, which would not hold then.
   LeaseResult admit(RequestRecord& record);
 
   // What decide() must know of the past to judge `fault` of the record's last attempt.

@@ -16,6 +16,7 @@ constexpr Route kRoutes[] = {
     {"GET", "/v1/responses", &kResponses, refuse_websocket, Access::everyone},
     {"GET", "/v1/responses/*", &kResponses, get_response},
     {"DELETE", "/v1/responses/*", &kResponses, delete_response},
+    {"POST", "/v1/embeddings", &kOpenAi, embed},
     {"GET", "/v1/models", &kOpenAi, list_models},
     {"GET", "/v1/models", &kAnthropic, list_models},
     {"GET", "/v1/models", &kGemini, list_models},

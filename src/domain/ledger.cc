@@ -64,6 +64,11 @@ void Ledger::prepare() {
 LeaseResult Ledger::admit(RequestRecord& record) {
   if (!pending_.empty()) write_pending(0);
   if (!record.row) clean(record);
+  if (!record.attempts.empty()) {
+    AttemptRecord& attempt = record.attempts.back();
+    const bool answered = attempt.finished_ms && !attempt.error;
+    if (answered) attempt.written = attempt.learned = false;
+  }
   return lease_and_write(record, {.model = record.model, .conversation = record.conversation});
 }
 

@@ -26,6 +26,7 @@ ROUTES = {
     "/v1/messages/count_tokens": "anthropic",
     "/v1/chat/completions": "openai-chat",
     "/v1/responses": "openai-responses",
+    "/v1/embeddings": "openai-embeddings",
 }
 REQUESTS = 240 * len(ROUTES)
 CLIENTS = 8
@@ -135,7 +136,7 @@ class Nonsense(HostileTests):
     def test_odd_paths_and_headers(self):
         for path in ("/v1/%2e%2e/%2e%2e/etc/passwd", "/v1/models/" + "a" * 5000,
                      "/v1/models/%25%32%30", "/v1/models?limit=x&after_id=%c2%9b", "/v1/models?limit=99999999999999999999",
-                     "/v1/models/a%C2%9B31m", "/v1/messages/../models", "/%2f%2f/v1/models"):
+                     "/v1/models/a%C2%9B31m", "/v1/messages/../models", "/v1" * 2000, "/messages" + "/v1" * 2000, "/%2f%2f/v1/models"):
             self.assert_sane(self.client.get(path), path)
         for headers in ({"user_agent": "caf\xe9 \xff"}, {"anthropic_beta": "x" * 6000}, {"anthropic_version": "'; --"},
                         {"content_encoding": "br"}, {"authorization": "Bearer " + "x" * 5000}, {"accept": ""}):

@@ -14,6 +14,7 @@
 #include "domain/error.h"
 #include "json/field.h"
 #include "openai/chat_request.h"
+#include "openai/embeddings.h"
 #include "openai/responses_request.h"
 
 namespace castor {
@@ -251,6 +252,31 @@ Outcome translate(const fs::path& directory, const json::object& options) {
   }
 }
 
+// Embeddings: request.json and upstream_reply.json -> upstream_request.json, which is the first
+// batch, and reply.json.
+void check_embeddings(const fs::path& directory) {
+  const ModelMap models(data::models, "2026-11-20");
+  json::value document = read_json(directory / "request.json");
+  json::object upstream_request, reply, error;
+  try {
+    const openai::EmbeddingsRequest request = openai::read_embeddings(document, models);
+    const std::size_t count = std::min(request.inputs.size(), openai::kLargestBatch);
+    upstream_request = json::parse(openai::embeddings_batch(request, 0, count)).as_object();
+    if (fs::exists(directory / "upstream_reply.json")) {
+      openai::EmbeddingsBuilder builder(request);
+      builder.add(count, read_json(directory / "upstream_reply.json"));
+      reply = json::parse(builder.finish()).as_object();
+    }
+  } catch (const json::FieldError& refusal) {
+    error = {{"field", refusal.path()}, {"message", refusal.what()}};
+  } catch (const ApiError& refusal) {
+    error = {{"code", refusal.code}, {"message", refusal.what()}};
+  }
+  expect(directory / "upstream_request.json", upstream_request);
+  expect(directory / "reply.json", reply);
+  expect(directory / "error.json", error);
+}
+
 void check_request(const fs::path& directory) {
   if (!fs::exists(directory / "request.json")) return;
   const json::value options = read_json(directory / "options.json");
@@ -262,7 +288,10 @@ void check_request(const fs::path& directory) {
 
 // --- Registration --------------------------------------------------------------------------------
 
-void check(const fs::path& directory) { check_request(directory); }
+void check(const fs::path& directory) {
+  if (directory.parent_path().filename() == "openai-embeddings") return check_embeddings(directory);
+  check_request(directory);
+}
 
 struct Registration {
   Registration() {

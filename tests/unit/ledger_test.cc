@@ -74,6 +74,19 @@ BOOST_AUTO_TEST_CASE(a_request_that_was_admitted_and_not_settled_can_be_seen) {
   BOOST_TEST(number("SELECT pid FROM unsettled_requests") == getpid());
 }
 
+BOOST_AUTO_TEST_CASE(a_request_may_ask_several_questions) {
+  add_keys(2);
+  RequestRecord record = request();
+  for (int i = 0; i < 3; ++i) {
+    BOOST_REQUIRE(ledger.admit(record).lease.has_value());
+    answer(record);
+    record.attempts.back().finished_ms = now_ms;
+  }
+  ledger.settle(std::move(record));
+  BOOST_TEST(number("SELECT count(*) FROM requests") == 1);
+  BOOST_TEST(number("SELECT count(*) FROM attempts WHERE status = 200 AND finished_ms > 0") == 3);
+}
+
 BOOST_AUTO_TEST_CASE(a_settled_request_says_what_it_used) {
   add_keys(1);
   RequestRecord record = request();
