@@ -146,6 +146,13 @@ constexpr Directive kDirectives[] = {
     {"translation", "fix_native", yes_no<&C::translation, &Translation::fix_native>},
     {"translation", "native_signatures", yes_no<&C::translation, &Translation::native_signatures>},
 
+    {"cache", "clients", value_of<parse_patterns, &C::cache, &CacheConfig::clients>},
+    {"cache", "models", value_of<parse_patterns, &C::cache, &CacheConfig::models>},
+    {"cache", "tools", yes_no<&C::cache, &CacheConfig::tools>},
+    {"cache", "ttl", duration<kSecond, 365 * kDay, &C::cache, &CacheConfig::ttl_ms>},
+    {"cache", "max_size", size<kKilobyte, 64 * kGigabyte, &C::cache, &CacheConfig::max_bytes>},
+    {"cache", "max_reply", size<kKilobyte, kGigabyte, &C::cache, &CacheConfig::max_reply_bytes>},
+
     {"clients", "max_failures", number<0, 100000, &C::clients, &ClientsConfig::max_failures>},
     {"clients", "count_failures",
      duration<kSecond, 30 * kDay, &C::clients, &ClientsConfig::count_failures_ms>},
