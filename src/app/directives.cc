@@ -86,8 +86,8 @@ constexpr Directive kDirectives[] = {
     {"server", "threads", number<1, 500, &C::server, &Server::threads>, "CASTOR_THREADS"},
     {"server", "base", value_of<parse_mount, &C::server, &Server::base>, "CASTOR_BASE"},
     {"server", "max_body", size<kKilobyte, kGigabyte, &C::server, &Server::max_body_bytes>},
-    {"server", "trusted_proxies", value_of<parse_networks, &C::server, &Server::trusted_proxies>},
     {"server", "cors_origins", value_of<parse_origins, &C::server, &Server::cors_origins>},
+    {"server", "trusted_proxies", value_of<parse_networks, &C::server, &Server::trusted_proxies>},
     {"server", "shutdown_timeout", duration<0, kHour, &C::server, &Server::shutdown_timeout_ms>},
 
     {"upstream", "base_url", value_of<parse_upstream_url, &C::upstream, &Upstream::base_url>},
@@ -146,18 +146,18 @@ constexpr Directive kDirectives[] = {
     {"translation", "fix_native", yes_no<&C::translation, &Translation::fix_native>},
     {"translation", "native_signatures", yes_no<&C::translation, &Translation::native_signatures>},
 
+    {"clients", "pass_through", yes_no<&C::clients, &ClientsConfig::pass_through>},
+    {"clients", "max_failures", number<0, 100000, &C::clients, &ClientsConfig::max_failures>},
+    {"clients", "count_failures",
+     duration<kSecond, 30 * kDay, &C::clients, &ClientsConfig::count_failures_ms>},
+    {"clients", "block", duration<kSecond, 30 * kDay, &C::clients, &ClientsConfig::block_ms>},
+
     {"cache", "clients", value_of<parse_patterns, &C::cache, &CacheConfig::clients>},
     {"cache", "models", value_of<parse_patterns, &C::cache, &CacheConfig::models>},
     {"cache", "tools", yes_no<&C::cache, &CacheConfig::tools>},
     {"cache", "ttl", duration<kSecond, 365 * kDay, &C::cache, &CacheConfig::ttl_ms>},
     {"cache", "max_size", size<kKilobyte, 64 * kGigabyte, &C::cache, &CacheConfig::max_bytes>},
     {"cache", "max_reply", size<kKilobyte, kGigabyte, &C::cache, &CacheConfig::max_reply_bytes>},
-
-    {"clients", "max_failures", number<0, 100000, &C::clients, &ClientsConfig::max_failures>},
-    {"clients", "count_failures",
-     duration<kSecond, 30 * kDay, &C::clients, &ClientsConfig::count_failures_ms>},
-    {"clients", "block", duration<kSecond, 30 * kDay, &C::clients, &ClientsConfig::block_ms>},
-    {"clients", "pass_through", yes_no<&C::clients, &ClientsConfig::pass_through>},
 
     {"log", "level", one_of<kLevels, &C::log, &LogConfig::level>},
     {"log", "access", yes_no<&C::log, &LogConfig::access>},
