@@ -128,10 +128,11 @@ bool RelayReply::frame(std::string_view bytes) {
 // The upstream's error may be hidden by another attempt; and it may name the key.
 void RelayReply::hold_back_error() {
   const std::size_t at = held_.find(*decoder_->error());
-  if (at == std::string::npos) return;  // it was not the first piece of it
-  const std::size_t before =
-      framing_ == Framing::events ? held_.rfind("data:", at) : held_.find_last_of("[}", at - 1) + 1;
-  complete_ = std::min(complete_, before);
+  if (at == std::string::npos) return;  // an event of several lines
+  const std::string_view before = std::string_view(held_).substr(0, at);
+  const std::size_t end =
+      framing_ == Framing::events ? before.rfind("data:") : before.find_last_of("[}") + 1;
+  complete_ = std::min(complete_, end);
 }
 
 std::int64_t RelayReply::idle() {
@@ -142,7 +143,8 @@ std::int64_t RelayReply::idle() {
 
 std::optional<UpstreamError> RelayReply::end_attempt(const http::ClientResult& result) {
   using enum http::Ended;
-  exchange_.record.attempts.back().usage = decoder_->usage();
+  Usage& usage = exchange_.record.attempts.back().usage;
+  usage = decoder_->usage();  // also of a stream that nobody waits for any more
   if (failed_ || result.ended == client_gone) return std::nullopt;
   if (result.ended == stopped && exchange_.response.client_gone()) return std::nullopt;
   status_ = result.status;
@@ -150,7 +152,9 @@ std::optional<UpstreamError> RelayReply::end_attempt(const http::ClientResult& r
   if (!came || !is_success(result.status)) {
     return attempt_error(result, error_text_, exchange_.response.begun());
   }
-  if (auto error = judge_reply(result)) return error;
+  auto error = judge_reply(result);
+  usage = decoder_->usage();
+  if (error) return error;
   answered_ = true;
   complete_ = held_.size();
   return std::nullopt;
