@@ -126,7 +126,8 @@ class Attempts {
   }
 
   std::optional<Lease> first_lease() {
-    return await_lease(store()->ledger.admit(record_), [&](const Shortage& shortage) {
+    LeaseResult result = store()->ledger.admit(record_);  // the loan must not last while we wait
+    return await_lease(std::move(result), [&](const Shortage& shortage) {
       return shortage_error(shortage, call_.model.id, now_ms());
     });
   }

@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "sql/text.h"
 #include "storage_fixture.h"
 
 namespace castor {
@@ -226,6 +227,25 @@ BOOST_AUTO_TEST_CASE(a_lease_holds_the_proxy_of_its_key) {
   BOOST_TEST(pool.lease({.model = "m"}, now_ms, true).lease.value().proxy ==
              "http://name:word@127.0.0.1:1");
   BOOST_TEST(pool.lease({.model = "m"}, now_ms, true).lease.value().proxy == "");
+}
+
+// The log has millions of rows.
+BOOST_AUTO_TEST_CASE(no_question_about_keys_reads_the_whole_log) {
+  const auto plan = [&](std::string_view query, auto... arguments) {
+    const std::string text = "EXPLAIN QUERY PLAN " + std::string(query);
+    sql::Statement statement(database, text);
+    std::string steps;
+    for (sql::Rows rows = statement(arguments...); rows.next();) {
+      steps.append(rows.text(3)).append("\n");
+    }
+    return steps;
+  };
+  for (const std::string& steps : {plan(sql::text::recall_trouble, 1, "m", 0, 0, 0, 0, 0),
+                                   plan(sql::text::lease_conversation_key, 0, "m", "talk", 0)}) {
+    BOOST_TEST(steps.find("SEARCH") != std::string::npos);
+    BOOST_TEST(steps.find("SCAN attempts") == std::string::npos, steps);
+    BOOST_TEST(steps.find("SCAN requests") == std::string::npos, steps);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_disabled_key_is_reported_with_the_way_back) {
