@@ -13,6 +13,7 @@ import random
 import re
 import sys
 
+import check_embeddings
 import check_openai_replies
 import check_openai_round_trips
 import check_replies
@@ -126,6 +127,10 @@ def _pieces(folder, ask):
                 category = "%s requests, %s" % (api, model or "the client's model")
                 check = _later(check_requests.check, name, body, dialect, model, ask, gemini)
                 yield category, name, check
+    for name, body in corpus.openai_requests(folder, "/embeddings"):
+        for model in (None,) + check_embeddings.MODELS:
+            category = "Embeddings requests, %s" % (model or "the client's model")
+            yield category, name, _later(check_embeddings.check, name, body, model, ask, gemini)
     for reply in corpus.gemini_replies(folder):
         form = "whole" if reply.whole else "streamed"
         for manner in check_replies.MANNERS:

@@ -7,6 +7,8 @@
 //   {"id", "kind": "gemini_reply", "dialect", "sse": "…" or "json": "…", "show_thoughts",
 //    "carry_signatures", "single_call", "request": {…}, "piece_bytes"}
 //     -> {"id", "stream": "…", "whole": "…", "signatures": {…}}
+//   {"id", "kind": "embeddings", "body": {…}, "model"}
+//     -> {"id", "model", "batches": [{…}]} or {"id", "error": {"status", "message"}}
 //   {"id", "kind": "schema", "schema": …}
 //     -> {"id", "json_schema": {…}, "openapi": {…},
 //         "tool_json_schema": {"schema", "wrapped"}, "tool_openapi": {"schema", "wrapped"}}
@@ -16,6 +18,7 @@
 // "piece_bytes" the size of the pieces it arrives in (0: all at once).
 // Ids of messages and calls are always the same. The driver is check_corpus.py.
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <string>
@@ -32,6 +35,7 @@
 #include "http/sse.h"
 #include "json/field.h"
 #include "json/json.h"
+#include "openai/embeddings.h"
 
 namespace castor {
 namespace {
@@ -67,12 +71,17 @@ GenerateCall read(const app::Dialect& dialect, json::value& body, const ModelMap
   return dialect.read(body, context);
 }
 
-json::object translate_request(json::object& question, const app::Dialect& dialect,
-                               const ModelMap& models) {
+json::value& body_of(json::object& question) {
   json::value& body = question["body"];
   if (const std::string_view model = json::find_string(question, "model"); !model.empty()) {
     if (body.is_object()) body.get_object()["model"] = model;
   }
+  return body;
+}
+
+json::object translate_request(json::object& question, const app::Dialect& dialect,
+                               const ModelMap& models) {
+  json::value& body = body_of(question);
   const GenerateCall call = read(dialect, body, models);
   return {{"model", call.choice.model.id},
           {"upstream", call.body},
@@ -80,6 +89,16 @@ json::object translate_request(json::object& question, const app::Dialect& diale
           {"tool_names", object_of(call.tool_names)},
           {"wrapped_tools", json::value_from(call.wrapped_tools)},
           {"generates_nothing", call.generates_nothing}};
+}
+
+json::object translate_embeddings(json::object& question, const ModelMap& models) {
+  const openai::EmbeddingsRequest request = openai::read_embeddings(body_of(question), models);
+  json::array batches;
+  for (std::size_t first = 0; first < request.inputs.size(); first += openai::kLargestBatch) {
+    const std::size_t count = std::min(openai::kLargestBatch, request.inputs.size() - first);
+    batches.push_back(json::parse(openai::embeddings_batch(request, first, count)));
+  }
+  return {{"model", request.choice.model.id}, {"batches", std::move(batches)}};
 }
 
 // The upstream's text through decoder and filters into one writer, of a stream or of a whole reply.
@@ -162,10 +181,11 @@ json::object answer(json::object& question, const ModelMap& models) {
   try {
     const std::string_view kind = json::find_string(question, "kind");
     if (kind == "schema") return translate_schema(question);
-    const app::Dialect& dialect = dialect_of(question);
+    const app::Dialect& dialect = kind == "embeddings" ? app::kOpenAi : dialect_of(question);
     if (kind == "gemini_reply") return translate_reply(question, dialect, models);
-    if (kind != "request") return error_answer(500, "kind: unknown");
     try {
+      if (kind == "embeddings") return translate_embeddings(question, models);
+      if (kind != "request") return error_answer(500, "kind: unknown");
       return translate_request(question, dialect, models);
     } catch (const ApiError& error) {
       return error_answer(dialect.status(error.kind), error.what());
