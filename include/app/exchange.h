@@ -7,6 +7,7 @@
 #include "app/dialect.h"
 #include "app/router.h"
 #include "domain/client_auth.h"
+#include "domain/reply_cache.h"
 #include "domain/request_log.h"
 #include "http/connection.h"
 #include "http/request.h"
@@ -66,6 +67,7 @@ class Exchange {
   std::optional<Client> client;  // nothing: a local one, or one with Gemini keys of its own
   RequestRecord record;
   std::string body;
+  std::optional<CachedReply> to_cache;  // for others, when this request has ended
 
   // Of the request's document and of what is made from it, so that moves between them are free.
   json::storage_ptr storage() { return &arena_; }

@@ -42,6 +42,14 @@ class ReplyStream : public Upstream::Consumer {
   // An answer that no model is asked for.
   void finish_empty(FinishReason reason);
 
+  // The answer of an earlier request: CachedReply::chunks.
+  void replay(std::string_view chunks);
+
+  // From now on keeps the chunks of a reply, up to so many bytes, for cacheable().
+  void keep_chunks(std::int64_t max_bytes) { max_kept_ = static_cast<std::size_t>(max_bytes); }
+  // The chunks of a whole reply that may be given again: no error, no refusal, not cut.
+  std::optional<std::string> cacheable();
+
   // Writes what is left and puts what is known of the reply into the record.
   void close();
 
@@ -61,7 +69,9 @@ class ReplyStream : public Upstream::Consumer {
   // Of the current attempt:
   std::optional<gemini::ReplyDecoder> decoder_;
   std::optional<http::SseParser> parser_;
+  std::string kept_chunks_;
   std::string error_text_;  // the body of an answer that is none
+  std::size_t max_kept_ = 0;
   // The rhythm of keeping alive, in steady milliseconds:
   const std::int64_t started_ms_;
   std::int64_t last_write_ms_;

@@ -102,6 +102,17 @@ struct ClientsConfig {
   bool operator==(const ClientsConfig&) const = default;
 };
 
+struct CacheConfig {
+  std::vector<std::string> clients;  // patterns of names; with `models` none: nobody's replies
+  std::vector<std::string> models;   // patterns of ids
+  bool tools = false;                // also of requests with tools
+  std::int64_t ttl_ms = 3'600'000;
+  std::int64_t max_bytes = 64 << 20;       // of all replies
+  std::int64_t max_reply_bytes = 1 << 20;  // of one
+
+  bool operator==(const CacheConfig&) const = default;
+};
+
 struct Config {
   ServerConfig server;
   UpstreamConfig upstream;
@@ -110,6 +121,7 @@ struct Config {
   StorageConfig storage;
   TranslationConfig translation;
   ClientsConfig clients;
+  CacheConfig cache;
   LogConfig log;
   std::string models_file;                                   // empty: the built-in models.json
   std::string prices_file;                                   // empty: the built-in prices.json

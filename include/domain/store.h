@@ -7,6 +7,7 @@
 #include "domain/config.h"
 #include "domain/key_admin.h"
 #include "domain/ledger.h"
+#include "domain/reply_cache.h"
 #include "domain/reply_store.h"
 #include "domain/resource_owners.h"
 #include "domain/secret_box.h"
@@ -30,6 +31,7 @@ struct Store {
   Ledger ledger;
   ClientAuth clients;
   SignatureStore signatures;
+  ReplyCache cache;
   ReplyStore replies;
   ResourceOwners resources;
   UpstreamModels upstream_models;

@@ -152,6 +152,13 @@ constexpr Directive kDirectives[] = {
      duration<kSecond, 30 * kDay, &C::clients, &ClientsConfig::count_failures_ms>},
     {"clients", "block", duration<kSecond, 30 * kDay, &C::clients, &ClientsConfig::block_ms>},
 
+    {"cache", "clients", value_of<parse_patterns, &C::cache, &CacheConfig::clients>},
+    {"cache", "models", value_of<parse_patterns, &C::cache, &CacheConfig::models>},
+    {"cache", "tools", yes_no<&C::cache, &CacheConfig::tools>},
+    {"cache", "ttl", duration<kSecond, 365 * kDay, &C::cache, &CacheConfig::ttl_ms>},
+    {"cache", "max_size", size<kKilobyte, 64 * kGigabyte, &C::cache, &CacheConfig::max_bytes>},
+    {"cache", "max_reply", size<kKilobyte, kGigabyte, &C::cache, &CacheConfig::max_reply_bytes>},
+
     {"log", "level", one_of<kLevels, &C::log, &LogConfig::level>},
     {"log", "access", yes_no<&C::log, &LogConfig::access>},
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "app/cached_answer.h"
 #include "app/exchange.h"
 #include "app/handlers.h"
 #include "app/relay.h"
@@ -125,14 +126,23 @@ class Generation {
   std::optional<ApiError> upstream(GenerateCall& call, ReplyStream& reply) {
     const bool may_wait = waits_ || (link_ == 0 && call.choice.fallbacks == 0);
     try {
-      Upstream(exchange_).ask(
-          {.method = "streamGenerateContent?alt=sse",
-           .body = exchange_.give_away(call.body),
-           .model = call.choice.model,
-           .may_think_long = may_think_long(call.choice.model, exchange_.record.thinking),
-           .may_wait = may_wait,
-           .started_ms = started_ms_},
-          reply);
+      const bool is_for_cache = may_be_cached(exchange_, call);
+      std::string text = exchange_.give_away(call.body);
+      const auto ask = [&] {
+        Upstream(exchange_).ask(
+            {.method = "streamGenerateContent?alt=sse",
+             .body = std::move(text),
+             .model = call.choice.model,
+             .may_think_long = may_think_long(call.choice.model, exchange_.record.thinking),
+             .may_wait = may_wait,
+             .started_ms = started_ms_},
+            reply);
+      };
+      if (is_for_cache) {
+        answer_from_cache(exchange_, call, text, reply, ask);
+      } else {
+        ask();
+      }
     } catch (const ApiError& error) {
       return error;
     } catch (...) {

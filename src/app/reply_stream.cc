@@ -68,8 +68,30 @@ ReplyStream::ReplyStream(Exchange& exchange, const GenerateCall& call)
 void ReplyStream::begin_attempt() {
   gate_.begin_attempt();
   decoder_.emplace(gate_);
-  parser_.emplace([this](std::string_view data) { decoder_->feed(data); });
+  parser_.emplace([this](std::string_view data) {
+    decoder_->feed(data);
+    const bool keeps = max_kept_ > 0 && kept_chunks_.size() <= max_kept_;
+    if (keeps) kept_chunks_.append(data).append(1, '\0');
+  });
+  kept_chunks_.clear();
   error_text_.clear();
+}
+
+void ReplyStream::replay(std::string_view chunks) {
+  begin_attempt();
+  for (std::size_t end; (end = chunks.find('\0')) != chunks.npos; chunks.remove_prefix(end + 1)) {
+    decoder_->feed(chunks.substr(0, end));
+    if (out_.size() >= kMaxUnsentBytes && !deliver()) return;
+  }
+  decoder_->end();
+}
+
+std::optional<std::string> ReplyStream::cacheable() {
+  const bool is_whole = !failed_ && decoder_ && decoder_->started() && !decoder_->broken() &&
+                        !stop_sequences_.hit() && gate_.finished() &&
+                        gate_.finished()->reason == FinishReason::stop;
+  if (!is_whole || kept_chunks_.size() > max_kept_) return std::nullopt;
+  return std::move(kept_chunks_);
 }
 
 bool ReplyStream::body(int status, std::string_view bytes) {
@@ -167,7 +189,7 @@ void ReplyStream::finish_empty(FinishReason reason) { writer_->finish(Finish{.re
 void ReplyStream::close() {
   deliver();
   RequestRecord& record = exchange_.record;
-  record.usage = gate_.counts();
+  if (record.cache != "hit") record.usage = gate_.counts();  // else nothing was used
   if (stop_sequences_.hit()) {
     record.stop_reason = "stop_sequence";
   } else if (const auto& finish = gate_.finished()) {

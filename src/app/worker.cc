@@ -77,6 +77,7 @@ void Worker::settle(Exchange& exchange, bool is_logged) noexcept {
       if (record.error) line.append(" - ").append(record.message);
       process_.diagnostics.report(Severity::info, exchange.request_id, line);
     }
+    if (exchange.to_cache) store()->cache.put(*exchange.to_cache);
     if (is_logged) store()->ledger.settle(std::move(exchange.record));
   } catch (...) {
     report_current_exception({});

@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "domain/client_admin.h"
 #include "domain/client_auth.h"
 #include "domain/key_admin.h"
 #include "domain/ledger.h"
@@ -49,8 +50,17 @@ RequestRecord request(int number) {
           .user_hash = "0123456789abcdef"};
 }
 
-void serve(Ledger& ledger, int number) {
+// All there are, and none is reached.
+constexpr ClientLimits kLimits{.requests_per_minute = 1'000'000'000,
+                               .requests_per_day = 1'000'000'000,
+                               .tokens_per_minute = 1'000'000'000'000,
+                               .tokens_per_day = 1'000'000'000'000,
+                               .streams = 1'000};
+
+void serve(Ledger& ledger, int number, std::optional<ClientLimits> limits = {}) {
   RequestRecord record = request(number);
+  record.client_id = 1;
+  record.limits = limits;
   ledger.admit(record);
   record.first_byte_ms = record.attempts[0].first_byte_ms = Clock().now_ms();
   record.attempts[0].http_status = record.status = 200;
@@ -94,6 +104,21 @@ int main() {
     for (int i = 0; i < kRequests; ++i) serve(first.ledger, i);
     std::cout << "admit and settle: " << (cpu_us() - cpu) / kRequests << " us CPU, "
               << (wall_us() - wall) / kRequests << " us wall\n";
+
+    const std::string key =
+        ClientAdmin(first.database, first.secrets, Clock(), IdSource()).add("bench");
+    for (int i = 0; i < 1'000; ++i) serve(first.ledger, i, kLimits);
+    const double limited_cpu = cpu_us(), limited_wall = wall_us();
+    for (int i = 0; i < kRequests; ++i) serve(first.ledger, i, kLimits);
+    std::cout << "the same of a client with limits: " << (cpu_us() - limited_cpu) / kRequests
+              << " us CPU, " << (wall_us() - limited_wall) / kRequests << " us wall\n";
+
+    const double auth_cpu = cpu_us();
+    for (int i = 0; i < kRequests; ++i) {
+      first.auth.check_address("203.0.113.9");
+      first.auth.check({.token = key, .address = "203.0.113.9"});
+    }
+    std::cout << "who is it: " << (cpu_us() - auth_cpu) / kRequests << " us CPU\n";
   }
   {
     constexpr int kOpens = 200;

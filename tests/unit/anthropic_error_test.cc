@@ -24,6 +24,7 @@ BOOST_AUTO_TEST_CASE(every_kind_has_a_status_and_a_type) {
       {rate_limited, 429, "rate_limit_error"},
       {quota_exhausted, 429, "rate_limit_error"},
       {no_usable_key, 503, "api_error"},
+      {unavailable, 503, "api_error"},
       {overloaded, 529, "overloaded_error"},
       {internal, 500, "api_error"},
       {bad_gateway, 502, "api_error"},

@@ -273,6 +273,37 @@ BOOST_AUTO_TEST_CASE(any_origin_is_never_allowed_with_credentials) {
   BOOST_TEST(answer.header("Vary") == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_key_for_some_models_is_refused_the_others_by_name) {
+  AdminStore store(config.storage);
+  const Variables key{
+      {"HTTP_X_API_KEY", store.clients.add("guest", {}, {.models = {"gemini-3*"}})}};
+  BOOST_TEST(error(ask("POST", "/v1/messages", kMessage, key), 403, "permission_error") ==
+             "model: this client key may not use claude-opus-5-5");
+  store.clients.set(1, {.models = {"claude-*"}});
+  BOOST_TEST(ask("POST", "/v1/messages", kMessage, key).status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_keys_block_the_address_that_a_trusted_proxy_names) {
+  configure([](Config& config) {
+    config.server.trusted_proxies = {IpNetwork::parse("10.0.0.0/8").value()};
+    config.clients.max_failures = 2;
+  });
+  const std::string key = AdminStore(config.storage).clients.add("laptop");
+  const auto from = [&](const char* address, const std::string& token) {
+    return ask("POST", "/v1/messages", kMessage,
+               {{"REMOTE_ADDR", "10.0.0.1"},
+                {"HTTP_X_FORWARDED_FOR", address},
+                {"HTTP_X_API_KEY", token}});
+  };
+  BOOST_TEST(from("203.0.113.9", "ck_wrong").status == 401);
+  BOOST_TEST(from("203.0.113.9", "ck_wrong").status == 401);
+  BOOST_TEST(from("203.0.113.9", key).status == 429);
+  BOOST_TEST(from("203.0.113.8", key).status == 200);
+  // A proxy that names nobody is not blocked itself.
+  for (int i = 0; i < 3; ++i) BOOST_TEST(from("", "ck_wrong").status == 401);
+  BOOST_TEST(from("", key).status == 200);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace castor::app

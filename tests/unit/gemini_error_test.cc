@@ -361,6 +361,7 @@ BOOST_AUTO_TEST_CASE(clients_are_told_no_in_googles_shape) {
        R"({"error":{"code":429,"message":"why","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"7s"}]}})"},
       {quota_exhausted, 429,
        R"({"error":{"code":429,"message":"why","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaId":"GenerateRequestsPerDayPerProjectPerModel"}]}]}})"},
+      {unavailable, 503, R"({"error":{"code":503,"message":"why","status":"UNAVAILABLE"}})"},
       {no_usable_key, 503, R"({"error":{"code":503,"message":"why","status":"UNAVAILABLE"}})"},
       {overloaded, 503, R"({"error":{"code":503,"message":"why","status":"UNAVAILABLE"}})"},
       {internal, 500, R"({"error":{"code":500,"message":"why","status":"INTERNAL"}})"},

@@ -26,6 +26,7 @@ BOOST_AUTO_TEST_CASE(every_kind_has_a_status_a_type_and_perhaps_a_code) {
       {internal, 500, "server_error", "null"},
       {bad_gateway, 502, "server_error", "null"},
       {no_usable_key, 503, "server_error", "null"},
+      {unavailable, 503, "server_error", "null"},
       {overloaded, 503, "server_error", "\"overloaded\""},
       {timeout, 504, "server_error", "null"},
   };

@@ -184,6 +184,16 @@ BOOST_AUTO_TEST_CASE(U7_the_last_counts_hold) {
   BOOST_TEST(decoder.usage().thoughts == 7);
 }
 
+BOOST_AUTO_TEST_CASE(tokens_of_audio_are_told_apart_as_they_may_cost_more) {
+  RecordingHandler handler;
+  ReplyDecoder decoder(handler);
+  decoder.feed(R"({"usageMetadata":{"promptTokenCount":30,"promptTokensDetails":[7,)"
+               R"({"modality":"TEXT","tokenCount":10},{"modality":"AUDIO","tokenCount":20}]}})");
+  BOOST_TEST(handler.usage_.audio == 20);
+  decoder.feed(R"({"usageMetadata":{"candidatesTokenCount":1}})");
+  BOOST_TEST(handler.usage_.audio == 20);
+}
+
 BOOST_AUTO_TEST_CASE(counts_beyond_sense_are_cut_so_that_sums_of_them_are_exact) {
   static const struct {
     const char* count;

@@ -368,6 +368,58 @@ BOOST_AUTO_TEST_CASE(what_is_under_way_ends_with_an_error_when_the_process_must)
   BOOST_TEST(read.error.at("error").at("type") == "overloaded_error");
 }
 
+BOOST_AUTO_TEST_CASE(what_was_kept_of_a_reply_makes_the_same_one_again) {
+  begin();
+  stream->keep_chunks(1'000);
+  feed(kText);
+  feed(R"({"text":" world"})", kStop);
+  BOOST_TEST(!end().has_value());
+  stream->close();
+  const std::string chunks = stream->cacheable().value();
+  const AnthropicStream first = read_anthropic_stream(body());
+
+  connection.answer.clear();
+  exchange.emplace(*worker, connection);
+  exchange->record.cache = "hit";
+  stream.emplace(*exchange, call);
+  stream->replay(chunks);
+  stream->close();
+  const AnthropicStream again = read_anthropic_stream(body());
+  BOOST_TEST(again.problem == "");
+  BOOST_TEST(again.message.at("content") == first.message.at("content"));
+  BOOST_TEST(again.message.at("usage") == first.message.at("usage"));
+  BOOST_TEST(has("x-castor-cache: hit\r\n"));
+  BOOST_TEST(exchange->record.usage.prompt == 0);
+  BOOST_TEST(!stream->cacheable().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(only_a_whole_reply_may_be_given_again) {
+  static const struct {
+    const char* name;
+    const char* parts;
+    const char* more;
+    std::int64_t most;
+    bool kept;
+  } cases[] = {
+      {"whole", kText, kStop, 1'000, true},
+      {"not asked for", kText, kStop, 0, false},
+      {"too large", kText, kStop, 50, false},
+      {"refused", kText, R"(,"finishReason":"SAFETY")", 1'000, false},
+      {"cut by its limit", kText, R"(,"finishReason":"MAX_TOKENS")", 1'000, false},
+      {"broken off", kText, "", 1'000, false},
+      {"empty", "", kStop, 1'000, false},
+  };
+  for (const auto& test : cases) {
+    ReplyFixture fixture;
+    fixture.begin();
+    fixture.stream->keep_chunks(test.most);
+    fixture.feed(test.parts, test.more);
+    fixture.end();
+    fixture.stream->close();
+    BOOST_TEST(fixture.stream->cacheable().has_value() == test.kept, test.name);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace castor::app

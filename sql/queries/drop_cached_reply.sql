@@ -1,0 +1,2 @@
+-- ?1 = key
+DELETE FROM cached_replies WHERE key = ?1;
