@@ -87,8 +87,8 @@ void ReplyStream::replay(std::string_view chunks) {
 }
 
 std::optional<std::string> ReplyStream::cacheable() {
-  const bool is_whole = !failed_ && decoder_ && decoder_->started() && !decoder_->broken() &&
-                        !stop_sequences_.hit() && gate_.finished() &&
+  const bool is_whole = max_kept_ > 0 && !failed_ && decoder_ && decoder_->started() &&
+                        !decoder_->broken() && !stop_sequences_.hit() && gate_.finished() &&
                         gate_.finished()->reason == FinishReason::stop;
   if (!is_whole || kept_chunks_.size() > max_kept_) return std::nullopt;
   return std::move(kept_chunks_);
