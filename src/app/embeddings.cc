@@ -30,6 +30,7 @@ void embed(Exchange& exchange) {
       openai::read_embeddings(document, exchange.worker.process().models);
   RequestRecord& record = exchange.record;
   record.requested_model = request.requested_model;
+  // Of a chain the first alone: vectors of different models cannot be compared.
   record.model = request.choice.model.id;
   if (!request.user.empty()) record.user_hash = exchange.worker.hash_user(request.user);
 
