@@ -66,14 +66,13 @@ LeaseResult PassedKeys::lease(std::span<const std::string> keys, const LeaseWish
   Shortage& shortage = result.shortage;
   double best = -1;
   bool is_new = false;
-  std::optional<std::int64_t> only = wish.same_key ? wish.same_key : wish.only_key;
+  const std::int64_t only = wish.same_key.value_or(wish.only_key.value_or(0));  // 0: no key's id
   // What another key owns Google will refuse, in its own words.
-  if (only && std::ranges::none_of(keys, [&](const auto& key) { return id_of(key) == *only; })) {
-    only.reset();
-  }
+  const bool is_there =
+      std::ranges::any_of(keys, [&](const auto& key) { return id_of(key) == only; });
   for (const std::string& key : keys) {
     const std::int64_t id = id_of(key);
-    if (only && *only != id) continue;
+    if (is_there && id != only) continue;
     ++shortage.keys;
     if (std::ranges::find(wish.tried, id) != wish.tried.end()) {
       ++shortage.tried;
