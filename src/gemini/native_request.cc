@@ -45,23 +45,23 @@ class Removal {
   // A member from its name to the end of its value.
   void member(std::size_t begin, std::size_t end, bool keep, json::TextEdits& edits) {
     if (!keep) {
-      if (!run_begin_) run_begin_ = begin;
+      if (run_begin_ == 0) run_begin_ = begin;
       run_end_ = end;
       return;
     }
-    if (run_begin_) edits.remove(*run_begin_, begin);  // with the comma behind
-    run_begin_.reset();
+    if (run_begin_ != 0) edits.remove(run_begin_, begin);  // with the comma behind
+    run_begin_ = 0;
     kept_end_ = end;
     kept_nothing_ = false;
   }
   void finish(json::TextEdits& edits) {
-    if (run_begin_) edits.remove(kept_end_, run_end_);  // with the comma before
+    if (run_begin_ != 0) edits.remove(kept_end_, run_end_);  // with the comma before
   }
   bool kept_nothing() const { return kept_nothing_; }
 
  private:
   std::size_t kept_end_, run_end_ = 0;
-  std::optional<std::size_t> run_begin_;
+  std::size_t run_begin_ = 0;  // of the members that go; 0, where a bracket is: there are none
   bool kept_nothing_ = true;
 };
 
