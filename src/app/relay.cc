@@ -7,7 +7,6 @@
 #include "domain/passed_keys.h"
 #include "gemini/native_request.h"
 #include "gemini/path.h"
-#include "gemini/token_count.h"
 #include "http/uri.h"
 #include "json/text_cursor.h"
 
@@ -86,19 +85,6 @@ void count_embeddings(Exchange& exchange, std::string_view answer) {
   }
 }
 
-// For a client's limits: few have them, so most bodies are not read for it.
-std::int64_t expected_tokens(std::string_view body) {
-  constexpr std::int64_t kBytesPerToken = 4;
-  try {
-    json::monotonic_resource arena;
-    const json::value request = json::parse(body, &arena);
-    if (request.is_object()) return gemini::estimate_tokens(request.get_object());
-  } catch (const json::ParseError&) {
-    // Google will say what is wrong.
-  }
-  return static_cast<std::int64_t>(body.size()) / kBytesPerToken;
-}
-
 }  // namespace
 
 void ask(Exchange& exchange, Upstream::Call call, RelayReply& reply) {
@@ -169,9 +155,6 @@ void relay_model(Exchange& exchange) {
   std::string query = gemini::forwarded_query(exchange.request.query(), record.notes);
   pin(exchange, request.resources);
   request.edits.apply(exchange.body);
-  if (record.limits && method.answer != count) {
-    record.expected.prompt = expected_tokens(exchange.body);
-  }
 
   const std::string alt = http::query_parameter(exchange.request.query(), "alt");
   RelayReply answer(exchange, framing_of(method, alt), is_judged(method, alt, query));

@@ -59,7 +59,7 @@ constexpr ClientLimits kLimits{.requests_per_minute = 1'000'000'000,
 
 void serve(Ledger& ledger, int number, std::optional<ClientLimits> limits = {}) {
   RequestRecord record = request(number);
-  record.client_id = 1;
+  if (limits) record.client_id = 1;
   record.limits = limits;
   ledger.admit(record);
   record.first_byte_ms = record.attempts[0].first_byte_ms = Clock().now_ms();
