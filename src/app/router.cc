@@ -13,7 +13,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/messages/count_tokens", &kAnthropic, count_tokens},
     {"POST", "/v1/chat/completions", &kChat, generate},
     {"POST", "/v1/responses", &kResponses, generate},
-    {"GET", "/v1/responses", &kResponses, refuse_websocket},
+    {"GET", "/v1/responses", &kResponses, refuse_websocket, Access::everyone},
     {"GET", "/v1/responses/*", &kResponses, get_response},
     {"DELETE", "/v1/responses/*", &kResponses, delete_response},
     {"POST", "/v1/embeddings", &kOpenAi, embed},
