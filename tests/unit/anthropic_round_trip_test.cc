@@ -6,10 +6,8 @@
 #include "anthropic/request.h"
 #include "anthropic/stream_writer.h"
 #include "anthropic_stream_checker.h"
-#include "domain/client_calls.h"
 #include "domain/data.h"
-#include "gemini/reply_decoder.h"
-#include "gemini/signature_carrier.h"
+#include "reply_of_parts.h"
 
 namespace castor::anthropic {
 namespace {
@@ -31,26 +29,11 @@ struct Fixture {
 
   // The content blocks that a client gets for Gemini's parts.
   static json::array answer(const GenerateCall& call, const json::array& parts, bool stream) {
-    const ReplyIdentity identity{.id = "msg_1",
-                                 .model = call.requested_model,
-                                 .signature_family = call.choice.model.family,
-                                 .show_thoughts = call.show_thoughts,
-                                 .carry_signatures = call.carry_signatures};
+    const ReplyIdentity identity = identity_of(call, "msg_1");
     std::string out;
     StreamWriter writer(out, identity);
     MessageBuilder builder(out, identity);
-    int calls_made = 0;
-    ClientCalls calls(stream ? static_cast<ReplyHandler&>(writer) : builder, call,
-                      [&](std::string_view gemini_id) {
-                        return gemini::make_call_id(
-                            "toolu", "00000000000" + std::to_string(++calls_made), gemini_id);
-                      });
-    gemini::ReplyDecoder decoder(calls);
-    decoder.feed(json::serialize(
-        json::object{{"candidates",
-                      {json::object{{"content", {{"role", "model"}, {"parts", parts}}},
-                                    {"finishReason", "STOP"}}}}}));
-    decoder.end();
+    reply_of_parts(parts, call, "toolu", stream ? static_cast<ReplyHandler&>(writer) : builder);
     const json::value message =
         stream ? read_anthropic_stream(out).message : json::value(json::parse(out));
     return message.at("content").as_array();

@@ -2,37 +2,14 @@
 
 #include <algorithm>
 #include <set>
-#include <stdexcept>
+
+#include "stream_rules.h"
 
 namespace castor {
 namespace {
 
-struct Violation : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-void demand(bool condition, const std::string& rule) {
-  if (!condition) throw Violation(rule);
-}
-
-std::string string_in(const json::object& object, std::string_view member) {
-  const json::value* found = object.if_contains(member);
-  demand(found && found->is_string(), "no string " + std::string(member));
-  return std::string(found->get_string());
-}
-
-const json::object& object_in(const json::object& object, std::string_view member) {
-  const json::value* found = object.if_contains(member);
-  demand(found && found->is_object(), "no object " + std::string(member));
-  return found->get_object();
-}
-
 void demand_counts(const json::object& usage, std::initializer_list<std::string_view> members) {
-  for (const std::string_view member : members) {
-    const json::value* found = usage.if_contains(member);
-    demand(found && found->is_int64() && found->get_int64() >= 0,
-           "usage without the count " + std::string(member));
-  }
+  for (const std::string_view member : members) count_in(usage, member);
 }
 
 class Checker {

@@ -1,24 +1,11 @@
 #include "chat_stream_checker.h"
 
 #include <set>
-#include <stdexcept>
+
+#include "stream_rules.h"
 
 namespace castor {
 namespace {
-
-struct Violation : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-void demand(bool condition, const std::string& rule) {
-  if (!condition) throw Violation(rule);
-}
-
-std::string string_in(const json::object& object, std::string_view member) {
-  const json::value* found = object.if_contains(member);
-  demand(found && found->is_string(), "no string " + std::string(member));
-  return std::string(found->get_string());
-}
 
 void demand_members(const json::object& object, const std::set<std::string>& allowed) {
   for (const auto& [key, value] : object) {
@@ -27,13 +14,8 @@ void demand_members(const json::object& object, const std::set<std::string>& all
 }
 
 void demand_counts(const json::object& usage) {
-  for (const char* member : {"prompt_tokens", "completion_tokens", "total_tokens"}) {
-    const json::value* found = usage.if_contains(member);
-    demand(found && found->is_int64() && found->get_int64() >= 0,
-           "usage without " + std::string(member));
-  }
-  demand(usage.at("prompt_tokens").get_int64() + usage.at("completion_tokens").get_int64() ==
-             usage.at("total_tokens").get_int64(),
+  demand(count_in(usage, "prompt_tokens") + count_in(usage, "completion_tokens") ==
+             count_in(usage, "total_tokens"),
          "the sum of the usage");
 }
 

@@ -5,13 +5,11 @@
 #include <chrono>
 
 #include "chat_stream_checker.h"
-#include "domain/client_calls.h"
 #include "domain/data.h"
-#include "gemini/reply_decoder.h"
-#include "gemini/signature_carrier.h"
 #include "openai/chat_completion_builder.h"
 #include "openai/chat_request.h"
 #include "openai/chat_stream_writer.h"
+#include "reply_of_parts.h"
 
 namespace castor::openai {
 namespace {
@@ -30,26 +28,11 @@ struct Fixture {
 
   // The message that a client gets for Gemini's parts.
   static json::object answer(const GenerateCall& call, const json::array& parts, bool stream) {
-    const ReplyIdentity identity{.id = "chatcmpl-1",
-                                 .model = call.requested_model,
-                                 .signature_family = call.choice.model.family,
-                                 .show_thoughts = call.show_thoughts,
-                                 .carry_signatures = call.carry_signatures};
+    const ReplyIdentity identity = identity_of(call, "chatcmpl-1");
     std::string out;
     ChatStreamWriter writer(out, identity);
     ChatCompletionBuilder builder(out, identity);
-    int calls_made = 0;
-    ClientCalls calls(stream ? static_cast<ReplyHandler&>(writer) : builder, call,
-                      [&](std::string_view gemini_id) {
-                        return gemini::make_call_id(
-                            "call", "00000000000" + std::to_string(++calls_made), gemini_id);
-                      });
-    gemini::ReplyDecoder decoder(calls);
-    decoder.feed(json::serialize(
-        json::object{{"candidates",
-                      {json::object{{"content", {{"role", "model"}, {"parts", parts}}},
-                                    {"finishReason", "STOP"}}}}}));
-    decoder.end();
+    reply_of_parts(parts, call, "call", stream ? static_cast<ReplyHandler&>(writer) : builder);
     const json::value completion =
         stream ? read_chat_stream(out).completion : json::value(json::parse(out));
     return completion.at("choices").at(0).at("message").as_object();

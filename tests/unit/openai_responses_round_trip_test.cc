@@ -2,13 +2,11 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "domain/client_calls.h"
 #include "domain/data.h"
-#include "gemini/reply_decoder.h"
-#include "gemini/signature_carrier.h"
 #include "openai/response_builder.h"
 #include "openai/responses_request.h"
 #include "openai/responses_stream_writer.h"
+#include "reply_of_parts.h"
 #include "responses_stream_checker.h"
 
 namespace castor::openai {
@@ -38,28 +36,11 @@ struct Fixture {
 
   // The items that a client gets for Gemini's parts.
   static json::array answer(const GenerateCall& call, const json::array& parts, bool stream) {
-    const ReplyIdentity identity{.id = "resp_1",
-                                 .model = call.requested_model,
-                                 .signature_family = call.choice.model.family,
-                                 .show_thoughts = call.show_thoughts,
-                                 .carry_signatures = call.carry_signatures,
-                                 .echo = call.echo,
-                                 .encrypted_reasoning = call.encrypted_reasoning};
+    const ReplyIdentity identity = identity_of(call, "resp_1");
     std::string out;
     ResponsesStreamWriter writer(out, identity);
     ResponseBuilder builder(out, identity);
-    int calls_made = 0;
-    ClientCalls calls(stream ? static_cast<ReplyHandler&>(writer) : builder, call,
-                      [&](std::string_view gemini_id) {
-                        return gemini::make_call_id(
-                            "call", "00000000000" + std::to_string(++calls_made), gemini_id);
-                      });
-    gemini::ReplyDecoder decoder(calls);
-    decoder.feed(json::serialize(
-        json::object{{"candidates",
-                      {json::object{{"content", {{"role", "model"}, {"parts", parts}}},
-                                    {"finishReason", "STOP"}}}}}));
-    decoder.end();
+    reply_of_parts(parts, call, "call", stream ? static_cast<ReplyHandler&>(writer) : builder);
     if (!stream) return json::parse(std::string_view(out)).at("output").as_array();
     const ResponsesStream read = read_responses_stream(out);
     BOOST_TEST(read.problem == "");

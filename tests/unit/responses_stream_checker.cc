@@ -2,42 +2,11 @@
 
 #include <algorithm>
 #include <set>
-#include <stdexcept>
+
+#include "stream_rules.h"
 
 namespace castor {
 namespace {
-
-struct Violation : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-void demand(bool condition, const std::string& rule) {
-  if (!condition) throw Violation(rule);
-}
-
-std::string string_in(const json::object& object, std::string_view member) {
-  const json::value* found = object.if_contains(member);
-  demand(found && found->is_string(), "no string " + std::string(member));
-  return std::string(found->get_string());
-}
-
-const json::object& object_in(const json::object& object, std::string_view member) {
-  const json::value* found = object.if_contains(member);
-  demand(found && found->is_object(), "no object " + std::string(member));
-  return found->get_object();
-}
-
-const json::array& array_in(const json::object& object, std::string_view member) {
-  const json::value* found = object.if_contains(member);
-  demand(found && found->is_array(), "no array " + std::string(member));
-  return found->get_array();
-}
-
-std::int64_t integer_in(const json::object& object, std::string_view member) {
-  const json::value* found = object.if_contains(member);
-  demand(found && found->is_int64() && found->get_int64() >= 0, "no count " + std::string(member));
-  return found->get_int64();
-}
 
 class Checker {
  public:
@@ -51,7 +20,7 @@ class Checker {
   void event(const std::string& name, const json::object& data) {
     demand(stream_.terminal.empty(), "event " + name + " after the end");
     demand(string_in(data, "type") == name, "type is not the event's name " + name);
-    demand(integer_in(data, "sequence_number") == next_++, "sequence_number of " + name);
+    demand(count_in(data, "sequence_number") == next_++, "sequence_number of " + name);
     if (next_ == 1) {
       demand(name == "response.created", name + " instead of response.created");
       begin(object_in(data, "response"));
@@ -64,11 +33,11 @@ class Checker {
       end(name, object_in(data, "response"));
     } else if (name == "response.output_item.added") {
       demand(!open_, "an item inside another");
-      demand(integer_in(data, "output_index") == index(), "output_index of " + name);
+      demand(count_in(data, "output_index") == index(), "output_index of " + name);
       add(object_in(data, "item"));
     } else {
       demand(open_, name + " outside of an item");
-      demand(integer_in(data, "output_index") == index(), "output_index of " + name);
+      demand(count_in(data, "output_index") == index(), "output_index of " + name);
       if (name == "response.output_item.done") return done(object_in(data, "item"));
       demand(string_in(data, "item_id") == id_, "item_id of " + name);
       grow(name, data);
@@ -84,7 +53,7 @@ class Checker {
     demand(string_in(response, "object") == "response", "object");
     demand(!string_in(response, "id").empty() && !string_in(response, "model").empty(),
            "id, model");
-    integer_in(response, "created_at");
+    count_in(response, "created_at");
     demand(string_in(response, "status") == "in_progress", "status at the beginning");
     demand(array_in(response, "output").empty(), "output at the beginning");
     demand(response.at("error").is_null() && response.at("incomplete_details").is_null(),
@@ -148,7 +117,7 @@ class Checker {
   void grow_part(const std::string& name, const json::object& data, const std::string& part,
                  const std::string& text) {
     const char* index = type_ == "message" ? "content_index" : "summary_index";
-    demand(integer_in(data, index) == 0, std::string(index) + " of " + name);
+    demand(count_in(data, index) == 0, std::string(index) + " of " + name);
     if (name == part + ".added") {
       demand(part_ == Part::none, "a second part");
       demand(string_in(object_in(data, "part"), "text").empty(), "a new part with text");
@@ -160,7 +129,7 @@ class Checker {
       text_ += delta;
     } else if (name == "response.output_text.annotation.added") {
       demand(part_ == Part::open, name + " outside of a part");
-      demand(integer_in(data, "annotation_index") == static_cast<std::int64_t>(annotations_.size()),
+      demand(count_in(data, "annotation_index") == static_cast<std::int64_t>(annotations_.size()),
              "annotation_index");
       annotations_.push_back(object_in(data, "annotation"));
     } else if (name == "response." + text + ".done") {
@@ -249,11 +218,11 @@ class Checker {
       demand(array_in(response, "output") == stream_.items, "output of " + name);
     }
     const json::object& usage = object_in(response, "usage");
-    demand(integer_in(usage, "input_tokens") + integer_in(usage, "output_tokens") ==
-               integer_in(usage, "total_tokens"),
+    demand(count_in(usage, "input_tokens") + count_in(usage, "output_tokens") ==
+               count_in(usage, "total_tokens"),
            "total_tokens");
-    integer_in(object_in(usage, "input_tokens_details"), "cached_tokens");
-    integer_in(object_in(usage, "output_tokens_details"), "reasoning_tokens");
+    count_in(object_in(usage, "input_tokens_details"), "cached_tokens");
+    count_in(object_in(usage, "output_tokens_details"), "reasoning_tokens");
     stream_.terminal = name;
     stream_.response = response;
   }
