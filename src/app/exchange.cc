@@ -134,8 +134,9 @@ void Exchange::authenticate() {
   const Config& config = worker.process().config;
   const Access access = match.route->access;
   // A trusted proxy that does not say whom it serves: the wrong keys of all the world are not its.
-  const std::string_view origin =
-      is_among(record.address, config.server.trusted_proxies) ? "" : record.address;
+  const std::string_view origin = is_among(record.address, config.server.trusted_proxies)
+                                      ? std::string_view()
+                                      : record.address;
   worker.store()->clients.check_address(origin);
   const std::vector<std::string> tokens = credentials(request);
   for (const std::string& token : tokens) {
