@@ -172,7 +172,8 @@ class Nonsense(HostileTests):
         self.assertEqual(self.client.request("POST", "/health", content, headers={}).status, 405)
         self.assertLess(memory_peak(worker) - before, 8 * MEGABYTE)
         self.assertEqual(self.client.request("POST", "/v1/messages", content).status, 200)
-        if b"__tsan_init" not in castor.PROGRAM.read_bytes():  # its shadow is five times what it covers
+        # Sanitizers have a shadow of what they cover, and keep for a while what was freed.
+        if not re.search(rb"__[at]san_init", castor.PROGRAM.read_bytes()):
             self.assertLess(memory_peak(worker) - before, 3.3 * len(content))
 
 
