@@ -84,6 +84,17 @@ BOOST_AUTO_TEST_CASE(a_brake_that_a_clock_set_that_was_ahead_is_void) {
   BOOST_TEST(lease() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(keys_take_turns_after_a_clock_that_was_ahead) {
+  add_keys(3);
+  now_ms += 2 * 24 * 3'600 * kSecond;
+  for (const int expected : {1, 2, 3}) BOOST_TEST(lease() == expected);
+  now_ms -= 2 * 24 * 3'600 * kSecond;
+  for (const int expected : {1, 2, 3, 1, 2, 3}) {
+    BOOST_TEST(lease() == expected);
+    now_ms += 1;
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_clock_a_little_behind_its_neighbours_ends_no_rest) {
   add_keys(1);
   cool(1, "m", 90 * kSecond);
