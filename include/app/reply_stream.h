@@ -21,6 +21,9 @@ namespace castor::app {
 //
 //   SseParser -> ReplyDecoder -> ReplyGate -> ClientCalls -> StopSequences -> writer -> Response
 //
+// A reply that is asked for as a whole (UpstreamConfig::streaming) is one chunk, without the
+// parser.
+//
 // Each delivery runs down the line to `out_`, which is written and flushed in the next pause.
 // Nothing is written before the first content, so that attempts stay invisible, unless a client or
 // web server would lose patience: then the reply is opened without content, and pings keep it
@@ -54,6 +57,8 @@ class ReplyStream : public Upstream::Consumer {
   void close();
 
  private:
+  bool read(std::string_view bytes);
+  void chunk(std::string_view json);
   bool deliver();
   void store_signatures();
   void begin_response();
@@ -69,6 +74,7 @@ class ReplyStream : public Upstream::Consumer {
   // Of the current attempt:
   std::optional<gemini::ReplyDecoder> decoder_;
   std::optional<http::SseParser> parser_;
+  std::string whole_;  // of a reply that is no stream, what has come
   std::string kept_chunks_;
   std::string error_text_;  // the body of an answer that is none
   std::size_t max_kept_ = 0;

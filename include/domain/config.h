@@ -48,6 +48,7 @@ struct UpstreamConfig {
   std::int64_t first_byte_timeout_ms = 120'000;
   std::int64_t slow_first_byte_timeout_ms = 600'000;  // thinking HIGH and above, Gemini 4
   std::int64_t idle_timeout_ms = 300'000;             // between two pieces of a stream
+  bool streaming = true;
   int max_attempts = 6;
   std::int64_t retry_budget_ms = 60'000;  // no further try after so long
   std::int64_t max_wait_ms = 10'000;      // for a key that wakes soon

@@ -9,10 +9,13 @@ SELECT id, ?2, ?3, ?4, ?5, ?6, ?7
     OR (?8 AND project <> '' AND project = (SELECT project FROM api_keys WHERE id = ?1))
     ON CONFLICT (key_id, model) DO UPDATE
    SET fault    = CASE WHEN excluded.until_ms >= key_cooldowns.until_ms
+                         OR key_cooldowns.set_ms > ?4 + 60000
                        THEN excluded.fault ELSE key_cooldowns.fault END,
        reason   = CASE WHEN excluded.until_ms >= key_cooldowns.until_ms
+                         OR key_cooldowns.set_ms > ?4 + 60000
                        THEN excluded.reason ELSE key_cooldowns.reason END,
        until_ms = CASE WHEN excluded.until_ms >= key_cooldowns.until_ms
+                         OR key_cooldowns.set_ms > ?4 + 60000
                        THEN excluded.until_ms ELSE key_cooldowns.until_ms END,
        strikes  = CASE WHEN key_cooldowns.set_ms <= ?9
                        THEN key_cooldowns.strikes + excluded.strikes

@@ -3,4 +3,5 @@
 SELECT k.id, k.enabled, c.until_ms, c.reason
   FROM api_keys k
   LEFT JOIN key_cooldowns c ON c.key_id = k.id AND c.model IN ('', ?2) AND c.until_ms > ?1
+                            AND c.set_ms <= ?1 + 60000
  ORDER BY k.id, c.until_ms DESC;

@@ -5,4 +5,4 @@ INSERT INTO model_brakes (model, until_ms, rounds) VALUES (?1, ?2, 1)
    SET rounds   = CASE WHEN until_ms < ?4 THEN 1 ELSE rounds + 1 END,
        until_ms = excluded.until_ms,
        held_ms  = 0
- WHERE until_ms <= ?3;
+ WHERE until_ms NOT BETWEEN ?3 + 1 AND ?3 + 3600000;

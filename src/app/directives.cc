@@ -101,6 +101,7 @@ constexpr Directive kDirectives[] = {
      duration<kSecond, kHour, &C::upstream, &Upstream::slow_first_byte_timeout_ms>},
     {"upstream", "idle_timeout",
      duration<kSecond, kHour, &C::upstream, &Upstream::idle_timeout_ms>},
+    {"upstream", "streaming", yes_no<&C::upstream, &Upstream::streaming>},
     {"upstream", "max_attempts", number<1, 100, &C::upstream, &Upstream::max_attempts>},
     {"upstream", "retry_budget", duration<0, kHour, &C::upstream, &Upstream::retry_budget_ms>},
     {"upstream", "max_wait", duration<0, kHour, &C::upstream, &Upstream::max_wait_ms>},

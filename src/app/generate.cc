@@ -128,12 +128,14 @@ class Generation {
     try {
       const bool is_for_cache = may_be_cached(exchange_, call);
       std::string text = exchange_.give_away(call.body);
+      const UpstreamConfig& config = exchange_.worker.process().config.upstream;
       const auto ask = [&] {
         Upstream(exchange_).ask(
-            {.method = "streamGenerateContent?alt=sse",
+            {.method = config.streaming ? "streamGenerateContent?alt=sse" : "generateContent",
              .body = std::move(text),
              .model = call.choice.model,
-             .may_think_long = may_think_long(call.choice.model, exchange_.record.thinking),
+             .may_think_long = !config.streaming ||  // its first byte comes with its last
+                               may_think_long(call.choice.model, exchange_.record.thinking),
              .may_wait = may_wait,
              .started_ms = started_ms_},
             reply);

@@ -1,6 +1,7 @@
 #include "app/reply_stream.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/attempt_error.h"
 #include "app/worker.h"
@@ -68,13 +69,16 @@ ReplyStream::ReplyStream(Exchange& exchange, const GenerateCall& call)
 void ReplyStream::begin_attempt() {
   gate_.begin_attempt();
   decoder_.emplace(gate_);
-  parser_.emplace([this](std::string_view data) {
-    decoder_->feed(data);
-    const bool keeps = max_kept_ > 0 && kept_chunks_.size() <= max_kept_;
-    if (keeps) kept_chunks_.append(data).append(1, '\0');
-  });
+  parser_.emplace([this](std::string_view data) { chunk(data); });
+  whole_.clear();
   kept_chunks_.clear();
   error_text_.clear();
+}
+
+void ReplyStream::chunk(std::string_view json) {
+  decoder_->feed(json);
+  const bool keeps = max_kept_ > 0 && kept_chunks_.size() <= max_kept_;
+  if (keeps) kept_chunks_.append(json).append(1, '\0');
 }
 
 void ReplyStream::replay(std::string_view chunks) {
@@ -100,8 +104,15 @@ bool ReplyStream::body(int status, std::string_view bytes) {
         bytes.substr(0, kMaxErrorBytes - std::min(kMaxErrorBytes, error_text_.size())));
     return true;
   }
-  if (!parser_->feed(bytes) || stop_sequences_.hit()) return false;
+  if (!read(bytes) || stop_sequences_.hit()) return false;
   return out_.size() < kMaxUnsentBytes || deliver();
+}
+
+// False: it is longer than any reply.
+bool ReplyStream::read(std::string_view bytes) {
+  if (exchange_.worker.process().config.upstream.streaming) return parser_->feed(bytes);
+  whole_.append(bytes);
+  return whole_.size() <= http::SseParser::kMaxEventBytes;
 }
 
 bool ReplyStream::pause() { return deliver(); }
@@ -149,6 +160,7 @@ std::optional<UpstreamError> ReplyStream::end_attempt(const http::ClientResult& 
 
 std::optional<UpstreamError> ReplyStream::judge_reply() {
   parser_->finish();
+  if (!whole_.empty()) chunk(std::exchange(whole_, {}));
   if (const auto& text = decoder_->error()) return gemini::parse_error(200, *text);
   if (!decoder_->finished()) {
     // Without content it is as good as an empty reply: another attempt can be hidden.

@@ -43,10 +43,15 @@ class UnderServer:
             raise unittest.SkipTest("not installed: " + missing)
         owner.castor = castor.Castor(cls.settings, cls.keys)
         add_cleanup(owner.castor.close)
+        cls.prepare(owner.castor, add_cleanup)
         owner.server = cls.server_class(owner.castor, cls.mount, **cls.pool)
         add_cleanup(owner.server.stop)
         owner.client = client.Client(owner.server.url, owner.castor.client_key)
         owner.upstream = owner.castor.upstream
+
+    @classmethod
+    def prepare(cls, made, add_cleanup):
+        """For what a castor must meet before its server starts."""
 
     def run(self, result=None):
         """As unittest does, and shows the logs of servers when a test fails."""

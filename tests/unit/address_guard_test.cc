@@ -62,6 +62,18 @@ BOOST_AUTO_TEST_CASE(failures_that_are_long_ago_do_not_count) {
   BOOST_TEST(refusal("203.0.113.9") == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_block_of_a_clock_that_was_ahead_is_void) {
+  now_ms += 2 * 24 * 60 * kMinute;
+  fail("203.0.113.9", 3);
+  BOOST_TEST(refusal("203.0.113.9") != "");
+  now_ms -= 2 * 24 * 60 * kMinute;
+  BOOST_TEST(refusal("203.0.113.9") == "");
+  fail("203.0.113.9", 2);
+  BOOST_TEST(refusal("203.0.113.9") == "");
+  fail("203.0.113.9", 1);
+  BOOST_TEST(refusal("203.0.113.9") != "");
+}
+
 BOOST_AUTO_TEST_CASE(addresses_of_one_IPv6_network_count_together) {
   fail("2001:db8:1:2::1", 1);
   fail("2001:db8:1:2::2", 1);

@@ -55,6 +55,53 @@ BOOST_AUTO_TEST_CASE(keys_take_turns_within_one_millisecond_too) {
   BOOST_TEST(number("SELECT min(leases) FROM api_keys") == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_rest_that_a_clock_set_that_was_ahead_is_void) {
+  add_keys(1);
+  now_ms += 2 * 24 * 3'600 * kSecond;
+  cool(1, "m", 60 * kSecond);
+  cool(1, "", 60 * kSecond);
+  BOOST_TEST(lease() == 0);
+  now_ms -= 2 * 24 * 3'600 * kSecond;
+  BOOST_TEST(lease() == 1);
+  // The next one holds, for as long as it says.
+  cool(1, "m", 5 * kSecond);
+  BOOST_TEST(lease() == 0);
+  BOOST_TEST(shortage.wake_ms == now_ms + 5 * kSecond);
+  now_ms += 5 * kSecond;
+  BOOST_TEST(lease() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_brake_that_a_clock_set_that_was_ahead_is_void) {
+  add_keys(1);
+  now_ms += 2 * 24 * 3'600 * kSecond;
+  pool.learn(1, "m", "", "overloaded", {.brake_model_ms = 5 * kSecond}, now_ms, now_ms);
+  BOOST_TEST(lease() == 0);
+  now_ms -= 2 * 24 * 3'600 * kSecond;
+  BOOST_TEST(lease() == 1);
+  pool.learn(1, "m", "", "overloaded", {.brake_model_ms = 5 * kSecond}, now_ms, now_ms);
+  BOOST_TEST(lease() == 0);
+  now_ms += 5 * kSecond;
+  BOOST_TEST(lease() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(keys_take_turns_after_a_clock_that_was_ahead) {
+  add_keys(3);
+  now_ms += 2 * 24 * 3'600 * kSecond;
+  for (const int expected : {1, 2, 3}) BOOST_TEST(lease() == expected);
+  now_ms -= 2 * 24 * 3'600 * kSecond;
+  for (const int expected : {1, 2, 3, 1, 2, 3}) {
+    BOOST_TEST(lease() == expected);
+    now_ms += 1;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_a_little_behind_its_neighbours_ends_no_rest) {
+  add_keys(1);
+  cool(1, "m", 90 * kSecond);
+  now_ms -= 30 * kSecond;
+  BOOST_TEST(lease() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_lease_holds_the_secret) {
   add_keys(1);
   const LeaseResult result = pool.lease({.model = "m"}, now_ms, false);

@@ -357,6 +357,39 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_no_success_is_an_error_however_long) {
   BOOST_TEST(connection.answer == "");
 }
 
+BOOST_AUTO_TEST_CASE(R14_a_reply_that_comes_as_a_whole_is_a_stream_to_the_client) {
+  config.upstream.streaming = false;
+  config.stream.commit_after_ms = 0;
+  begin();
+  stream->keep_chunks(1'000);
+  stream->idle();
+  BOOST_TEST(has("event: ping"));
+  BOOST_TEST(stream->body(200, "{\n  \"candidates\": [{\"content\": {\"parts\": [{\"text\":"));
+  BOOST_TEST(!stream->committed());
+  BOOST_TEST(stream->body(200, "\"Hello\"}]},\n  \"finishReason\":\"STOP\"}]}\n"));
+  BOOST_TEST(!end().has_value());
+  stream->close();
+  const AnthropicStream read = read_anthropic_stream(body());
+  BOOST_TEST(read.problem == "");
+  BOOST_TEST(read.message.at("content").at(0).at("text") == "Hello");
+  BOOST_TEST(stream->cacheable().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(half_of_a_whole_reply_is_none_and_another_attempt_is_hidden) {
+  config.upstream.streaming = false;
+  begin();
+  const std::string whole =
+      R"({"candidates":[{"content":{"parts":[{"text":"Hello"}]},"finishReason":"STOP"}]})";
+  stream->body(200, whole.substr(0, 70));
+  BOOST_TEST((end(http::Ended::broken).value().fault == UpstreamFault::bad_reply));
+  BOOST_TEST(!stream->committed());
+  stream->begin_attempt();
+  stream->body(200, whole);
+  BOOST_TEST(!end().has_value());
+  stream->close();
+  BOOST_TEST(read_anthropic_stream(body()).message.at("content").at(0).at("text") == "Hello");
+}
+
 BOOST_AUTO_TEST_CASE(what_is_under_way_ends_with_an_error_when_the_process_must) {
   begin();
   feed(kText);
