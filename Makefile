@@ -188,6 +188,7 @@ sql/schema.sql: $(sort $(wildcard sql/migrations/*.sql)) ## Write the resulting 
 # The two ends of the benchmark are programs by themselves; the others measure our objects.
 bench_ends := $(build)/bench_upstream $(build)/bench_load
 bench_parts := $(patsubst tests/bench/%.cc,$(build)/%,$(wildcard tests/bench/bench_*.cc))
+-include $(patsubst %.cc,$(build)/%.d,$(wildcard tests/bench/*.cc))
 
 $(bench_ends): $(build)/bench_%: $(build)/tests/bench/%.o
 	@echo "  LINK    $@"
