@@ -81,7 +81,7 @@ class ResponseBuilder : public ReplyHandler {
   void add_reasoning(std::string_view carrier);
   void close(std::string_view status = "completed");
   void close_message(std::string_view status);
-  void close_reasoning(std::string carrier);
+  void close_reasoning(std::string_view carrier);
   void add_compaction();
   void end(std::string_view status);
 

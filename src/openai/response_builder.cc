@@ -49,9 +49,10 @@ void ResponseBuilder::signature(std::string_view signature) {
 void ResponseBuilder::function_call(const FunctionCall& call) {
   if (identity_.compacts) return;
   if (!call.signature.empty() && identity_.encrypted_reasoning) {
-    std::string carrier = gemini::carrier(Kind::call, call.signature, identity_.signature_family);
+    const std::string carrier =
+        gemini::carrier(Kind::call, call.signature, identity_.signature_family);
     if (growing_ == Item::reasoning) {
-      close_reasoning(std::move(carrier));
+      close_reasoning(carrier);
     } else {
       close();
       add_reasoning(carrier);
@@ -193,9 +194,9 @@ void ResponseBuilder::close_message(std::string_view status) {
       gemini::carrier(Kind::text, std::exchange(text_signature_, {}), identity_.signature_family));
 }
 
-void ResponseBuilder::close_reasoning(std::string carrier) {
+void ResponseBuilder::close_reasoning(std::string_view carrier) {
   part_done(growing_part());
-  if (!carrier.empty()) output_.back().get_object()["encrypted_content"] = std::move(carrier);
+  if (!carrier.empty()) output_.back().get_object()["encrypted_content"] = carrier;
   growing_ = Item::none;
   item_done(last());
 }
